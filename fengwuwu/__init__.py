@@ -1,0 +1,1 @@
+"""fengwuwu: project library, financing plan and pilot application for Fengjie, Wushan and Wuxi."""
