@@ -1,0 +1,65 @@
+"""The flow has one direction: a module imports only from the rooms above it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "fengwuwu"
+
+# Room → rooms it may import from (besides its own).
+BASE = {"errors", "paths", "vocabulary", "region", "reference", "geo"}
+ALLOWED: dict[str, set[str]] = {
+    "errors": set(),
+    "paths": set(),
+    "vocabulary": set(),
+    "region": {"errors"},
+    "reference": {"errors", "paths", "vocabulary"},
+    "geo": {"errors", "paths", "vocabulary", "region", "reference"},
+    "projects": BASE,
+    "optimize": BASE,
+    "reporting": BASE | {"projects", "optimize"},
+    "workflow": BASE | {"projects", "optimize", "reporting"},
+    "__init__": BASE | {"projects", "optimize", "reporting", "workflow"},
+    "cli": BASE | {"projects", "optimize", "reporting", "workflow", "__init__"},
+    "__main__": {"cli"},
+}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """Names of the package's rooms that a file imports, lazily or not."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: write imports in full"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "fengwuwu":
+                known = len(parts) > 1 and parts[1] in ALLOWED
+                found.add(parts[1] if known else "__init__")
+    return found
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_imports_follow_the_flow(path: Path) -> None:
+    own = room(path)
+    assert own in ALLOWED, f"{own} is a new room: say in this test what it may import"
+    assert imports(path) - {own} <= ALLOWED[own]
+
+
+def test_no_file_is_long() -> None:
+    long = {p.as_posix(): n for p in FILES if (n := len(p.read_text(encoding="utf-8").splitlines())) > 400}
+    assert not long, f"more than 400 lines, so probably more than one idea: {long}"
