@@ -13,10 +13,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHONS = ("3.11", "3.12", "3.13")
-COMPILE = (
-    "--universal --python-version 3.11 --generate-hashes --no-header --no-annotate "
-    "--no-emit-index-url --no-emit-find-links --quiet"
-).split()
+COMPILE = [
+    *("--universal", "--python-version", "3.11", "--generate-hashes", "--quiet"),
+    *("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
+]
 
 
 def uv(*arguments: str) -> None:
