@@ -1,0 +1,56 @@
+"""manifest.json: what went in, what came out, by hash; the only place where clock times stand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("fengwuwu", "pandas", "geopandas", "pulp", "highspy", "papermill", "python-docx")
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def file_entry(path: Path) -> dict[str, object]:
+    """Name, size in bytes and digest of a file."""
+    return {"file": path.name, "bytes": path.stat().st_size, "sha256": sha256(path)}
+
+
+def write(
+    folder: Path,
+    *,
+    inputs: Iterable[Path],
+    reports: Iterable[Mapping[str, Any]],
+    parameters: Mapping[str, Any],
+) -> Path:
+    """Write ``manifest.json`` into `folder` and return its path.
+
+    Parameters
+    ----------
+    inputs : iterable of Path
+        Files the reports were made from.
+    reports : iterable of mapping
+        Per report: ``name``, ``status``, ``seconds``, ``message``, ``outputs`` (paths).
+    parameters : mapping
+        JSON values common to all reports.
+    """
+    content = {
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "versions": {package: version(package) for package in PACKAGES},
+        "parameters": dict(parameters),
+        "inputs": [file_entry(path) for path in inputs],
+        "reports": [dict(r) | {"outputs": [file_entry(Path(p)) for p in r["outputs"]]} for r in reports],
+    }
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return path
