@@ -39,6 +39,7 @@ STAGE: Mapping[str, str] = {
 }
 SOURCE_KIND: Mapping[str, str] = {
     "official": "官方原文",
+    "media": "媒体原文",
     "repost": "转载",
     "transcription": "转录",
     "knowledge": "常识（未查证）",
