@@ -1,0 +1,209 @@
+"""The accounting methods: annual emission reduction of a project against its baseline, one function per method.
+
+Each takes the project's figures, the default values and one grid factor, and returns the mean annual reduction over the
+lifetime in tCO2e. A figure that is missing gives NaN, never a guess. Symbols: EF grid factor, tCO2/MWh (= kgCO2/kWh).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from fengwuwu.projects.tabular import Floats, Mask
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What the projects do, each array of shape (n,), NaN where unknown.
+
+    Attributes
+    ----------
+    capacity : array of float
+        In the capacity unit of the technology (MW, kW, ha, m2, head, vehicle, t/d, tce).
+    output : array of float
+        In the output unit of the technology per year (GWh, GJ, t).
+    hours : array of float
+        Declared full-load hours, h/yr.
+    lifetime : array of float
+        Years of operation.
+    """
+
+    capacity: Floats
+    output: Floats
+    hours: Floats
+    lifetime: Floats
+
+    @property
+    def energy_mwh(self) -> Floats:
+        """Annual output in MWh when it is given in GWh."""
+        return self.output * 1000
+
+
+Defaults = Mapping[str, float]
+Method = Callable[[Activity, Defaults, float], Floats]
+
+
+def solar(a: Activity, p: Defaults, ef: float) -> Floats:
+    """Mean over t = 1…L of P·h·k·(1 − f − d(t − 1))·(1 − own use)·EF, or E·(1 − d(t − 1))·EF when output is declared.
+
+    The declared output is net of losses and taken as the first year's, which is on the cautious side.
+    """
+    ageing = p["annual_degradation"] * (a.lifetime - 1) / 2
+    hours = np.where(np.isnan(a.hours), p["full_load_hours"] * p["hours_factor"], a.hours)
+    by_default = a.capacity * hours * (1 - p["first_year_loss"] - ageing) * (1 - p["own_use"])
+    return np.where(np.isnan(a.output), by_default, a.energy_mwh * (1 - ageing)) * ef
+
+
+def wind(a: Activity, p: Defaults, ef: float) -> Floats:
+    """P·h·EF, or E·EF when output is declared; project emissions about 0."""
+    hours = np.where(np.isnan(a.hours), p["full_load_hours"], a.hours)
+    return np.where(np.isnan(a.output), a.capacity * hours, a.energy_mwh) * ef
+
+
+def added_power(a: Activity, p: Defaults, ef: float) -> Floats:
+    """ΔE·EF: extra generation of a refurbished plant; no new reservoir, so no reservoir emissions."""
+    return a.energy_mwh * ef
+
+
+def saved_power(a: Activity, p: Defaults, ef: float) -> Floats:
+    """ΔE·EF; negative when the project uses more."""
+    return a.energy_mwh * ef
+
+
+def building(a: Activity, p: Defaults, ef: float) -> Floats:
+    """ΔE·EF, ΔE declared or area × saving per m2 (kWh → MWh)."""
+    return np.where(np.isnan(a.output), a.capacity * p["saving_per_area"] / 1000, a.energy_mwh) * ef
+
+
+def biogas(a: Activity, p: Defaults, ef: float) -> Floats:
+    """N·VS·365·B0·ρ·GWP·(MCF − leakage) + E·EF; N is the average standing stock, E is left out when not declared."""
+    methane_t = a.capacity * p["volatile_solids"] * 365 * p["methane_capacity"] * p["ch4_density"] / 1000
+    avoided = methane_t * p["gwp_ch4"] * (p["methane_correction"] - p["digester_leakage"])
+    return avoided + np.nan_to_num(a.energy_mwh) * ef
+
+
+def biomass_heat(a: Activity, p: Defaults, ef: float) -> Floats:
+    """Q/η·EF_coal: heat that a coal boiler would have given."""
+    return _heat_gj(a) / p["boiler_efficiency"] * p["coal_per_tce"] / p["tce_heat"]
+
+
+def heat_pump(a: Activity, p: Defaults, ef: float) -> Floats:
+    """Q/η·EF_fuel − Q/(3.6·COP)·EF."""
+    heat = _heat_gj(a)
+    replaced = heat / p["boiler_efficiency"] * p["replaced_fuel"] / p["tce_heat"]
+    return replaced - heat / 3.6 / p["cop"] * ef
+
+
+def _heat_gj(a: Activity) -> Floats:
+    """Declared heat, or MW × declared hours × 3.6 GJ/MWh; there is no default for the hours."""
+    return np.where(np.isnan(a.output), a.capacity * a.hours * 3.6, a.output)
+
+
+def waste_to_energy(a: Activity, p: Defaults, ef: float) -> Floats:
+    """W·(landfill methane − fossil carbon) + E·EF, W = t/d × days; the baseline landfill recovers its gas."""
+    waste = a.capacity * p["operating_days"]
+    energy = np.where(np.isnan(a.output), waste * p["net_power"], a.energy_mwh)
+    return waste * (p["landfill_methane"] - p["fossil_carbon"]) + energy * ef
+
+
+def electric_vehicle(a: Activity, p: Defaults, ef: float) -> Floats:
+    """Vehicles·km/100·(fuel·EF_diesel − power·EF/η)/1000."""
+    per_100_km = p["fuel_use"] * p["diesel_per_l"] - p["power_use"] * ef / p["charger_efficiency"]
+    return a.capacity * p["distance"] / 100 * per_100_km / 1000
+
+
+def charging(a: Activity, p: Defaults, ef: float) -> Floats:
+    """E·(fuel/power·EF_gasoline − EF/η): the charged kWh replace the gasoline for the same distance."""
+    replaced = p["fuel_use"] / p["power_use"] * p["gasoline_per_l"]
+    return _power_mwh(a) * (replaced - ef / p["charger_efficiency"])
+
+
+def shore_power(a: Activity, p: Defaults, ef: float) -> Floats:
+    """E·(fuel per kWh·EF_fuel − EF/η)."""
+    return _power_mwh(a) * (p["fuel_use"] * p["fuel_factor"] - ef / p["supply_efficiency"])
+
+
+def _power_mwh(a: Activity) -> Floats:
+    """Declared energy, or kW × declared hours; there is no default for the hours."""
+    return np.where(np.isnan(a.output), a.capacity * a.hours / 1000, a.energy_mwh)
+
+
+def lng_ship(a: Activity, p: Defaults, ef: float) -> Floats:
+    """LNG·[EF_LNG/(1 − saving) − EF_LNG − slip·GWP]; may be negative."""
+    baseline = p["lng_factor"] / (1 - p["co2_saving"])
+    return a.output * (baseline - p["lng_factor"] - p["methane_slip"] * p["gwp_ch4"])
+
+
+def area_rate(a: Activity, p: Defaults, ef: float) -> Floats:
+    """Area × net rate per ha; the published rate is net, so no second deduction."""
+    return a.capacity * p["net_sequestration"]
+
+
+def fertiliser(a: Activity, p: Defaults, ef: float) -> Floats:
+    """Area·ΔN·[production + N2O − organic share·N2O]; soil carbon is off, haulage is not counted."""
+    n2o = p["direct_n2o"] + p["indirect_n2o"]
+    return a.capacity * p["nitrogen_saved"] * (p["production_factor"] + n2o - p["organic_share"] * n2o)
+
+
+def industrial(a: Activity, p: Defaults, ef: float) -> Floats:
+    """ΔE·EF when power is declared, else saved tce × fuel factor; never both, as the tce may contain the power."""
+    return np.where(np.isnan(a.output), a.capacity * p["saved_fuel"], a.energy_mwh * ef)
+
+
+def ccus(a: Activity, p: Defaults, ef: float) -> Floats:
+    """Stored·(1 − heat·EF_heat − power·EF)."""
+    return a.output * (1 - p["capture_heat"] * p["purchased_heat"] - p["capture_power"] * ef)
+
+
+METHODS: Mapping[str, Method] = {
+    function.__name__: function
+    for function in (
+        solar,
+        wind,
+        added_power,
+        saved_power,
+        building,
+        biogas,
+        biomass_heat,
+        heat_pump,
+        waste_to_energy,
+        electric_vehicle,
+        charging,
+        shore_power,
+        lng_ship,
+        area_rate,
+        fertiliser,
+        industrial,
+        ccus,
+    )
+}
+
+# Methods whose activity is the project's own figure whenever they give a result at all.
+_OWN_FIGURES = {
+    "added_power",
+    "saved_power",
+    "biomass_heat",
+    "heat_pump",
+    "charging",
+    "shore_power",
+    "lng_ship",
+    "ccus",
+}
+_HOURS_COUNT = {"solar", "wind"}
+_OUTPUT_COUNTS = {"solar", "wind", "building", "waste_to_energy", "industrial"}
+
+
+def own_figures(method: str, a: Activity) -> Mask:
+    """Where the activity is the project's own (tier ``project``) and not capacity × a default."""
+    if method in _OWN_FIGURES:
+        return np.ones(len(a.capacity), dtype=bool)
+    own = np.zeros(len(a.capacity), dtype=bool)
+    if method in _OUTPUT_COUNTS:
+        own |= ~np.isnan(a.output)
+    if method in _HOURS_COUNT:
+        own |= ~np.isnan(a.hours)
+    if method == "industrial":
+        own |= ~np.isnan(a.capacity)
+    return own

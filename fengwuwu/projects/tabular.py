@@ -1,0 +1,105 @@
+"""Columns of a project table as the assessment needs them: numbers, text, missing ones, and sentences for many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from fengwuwu.errors import InputError, Problem
+from fengwuwu.projects.fields import header
+
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+SEPARATOR = "；"
+
+
+def numbers(frame: pd.DataFrame, column: str) -> Floats:
+    """A numeric column as floats, NaN where missing or when there is no such column.
+
+    Raises
+    ------
+    InputError
+        When a cell holds text that is no number.
+    """
+    if column not in frame:
+        return np.full(len(frame), np.nan)
+    given = frame[column]
+    found = pd.to_numeric(given, errors="coerce")
+    wrong = (found.isna() & given.notna()).to_numpy()
+    if wrong.any():
+        cells = zip(identities(frame)[wrong][:5], given[wrong][:5], strict=True)
+        problems = [Problem(f"项目 {identity}：“{cell}”不是数。", "请填数值。") for identity, cell in cells]
+        raise InputError(f"列“{header(column)}”含有不是数的内容。", problems=problems)
+    return found.to_numpy(dtype=float, na_value=np.nan)
+
+
+def texts(frame: pd.DataFrame, column: str) -> pd.Series:
+    """A text column with missing as None; all None when there is no such column."""
+    if column not in frame:
+        return pd.Series(None, index=frame.index, dtype=object)
+    found = frame[column].astype(object)
+    return found.where(found.notna() & (found.astype(str).str.strip() != ""), None)
+
+
+def identities(frame: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """The project numbers as text."""
+    return frame["project_id"].astype(str).to_numpy(dtype=object)
+
+
+def lookup(keys: pd.Series, table: pd.DataFrame, key: str, column: str) -> pd.Series:
+    """The value of `column` in the row of `table` that belongs to each key; None where there is none."""
+    found = keys.map(table.set_index(key)[column]).astype(object)
+    return found.where(found.notna(), None)
+
+
+def shown(values: Floats, digits: int = 0) -> npt.NDArray[np.object_]:
+    """Numbers as text with thousands separators, 待补充 where missing."""
+    distinct, where = np.unique(np.round(np.asarray(values, dtype=float), digits), return_inverse=True)
+    words = np.array(["待补充" if v != v else f"{v + 0.0:,.{digits}f}" for v in distinct], dtype=object)
+    return words[where] if len(words) else np.array([], dtype=object)
+
+
+class Sentences:
+    """Collects sentences for many rows at once, in the order they are said.
+
+    Parameters
+    ----------
+    length : int
+        Number of rows.
+    """
+
+    def __init__(self, length: int) -> None:
+        self._text = np.full(length, "", dtype=object)
+
+    def say(self, where: Mask, *parts: str | npt.NDArray[np.object_]) -> None:
+        """Add one sentence to the rows of a mask.
+
+        Parameters
+        ----------
+        where : array of bool
+        *parts : str or array of str
+            Pieces of the sentence; an array has one piece per row of the whole table.
+        """
+        if not where.any():
+            return
+        sentence = np.full(int(where.sum()), "", dtype=object)
+        for part in parts:
+            sentence = sentence + (part if isinstance(part, str) else part[where])
+        before = self._text[where]
+        self._text[where] = np.where(before == "", sentence, before + SEPARATOR + sentence)
+
+    def values(self, empty: str | None = None) -> npt.NDArray[np.object_]:
+        """One text per row, sentences joined by ``；``."""
+        values = self._text.copy()
+        values[values == ""] = empty
+        return values
+
+
+def listed(cells: pd.Series, names: Sequence[str]) -> dict[str, Mask]:
+    """For each name, whether a cell of the form ``a;b`` lists it."""
+    padded = ";" + cells.fillna("").astype(str).str.replace(" ", "", regex=False) + ";"
+    return {name: padded.str.contains(f";{name};", regex=False).to_numpy(dtype=bool) for name in names}
