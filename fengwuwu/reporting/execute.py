@@ -43,7 +43,7 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Scalar]) -> None:
             )
 
 
-def execute(notebook: Path, output: Path, parameters: Mapping[str, Scalar]) -> float:
+def execute(notebook: Path, output: Path, parameters: Mapping[str, Scalar], folder: Path | None = None) -> float:
     """Run `notebook` into `output`; returns the seconds it took.
 
     Parameters
@@ -54,6 +54,8 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, Scalar]) -> f
         Where the executed notebook goes. When a cell fails it goes to ``<stem>.failed.ipynb`` instead.
     parameters : mapping
         JSON scalars.
+    folder : Path, optional
+        Working folder of the kernel; by default that of the notebook.
 
     Raises
     ------
@@ -66,7 +68,7 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, Scalar]) -> f
     partial = output.with_suffix(".partial.ipynb")
     begin = time.perf_counter()
     try:
-        _run_with_retry(notebook, partial, dict(parameters))
+        _run_with_retry(notebook, partial, dict(parameters), folder or notebook.parent)
     except PapermillExecutionError as error:
         partial.replace(failed)
         output.unlink(missing_ok=True)
@@ -99,7 +101,7 @@ def _last_line(error: PapermillExecutionError) -> str:
     return f"{error.ename}：{error.evalue}" if error.ename != "FengwuwuError" else str(error.evalue)
 
 
-def _run_with_retry(notebook: Path, output: Path, parameters: dict[str, Scalar]) -> None:
+def _run_with_retry(notebook: Path, output: Path, parameters: dict[str, Scalar], folder: Path) -> None:
     """Try again only when the kernel did not start: several starting at once may race for a port."""
     logging.getLogger("papermill").setLevel(logging.ERROR)
     for attempt in range(1, KERNEL_STARTS + 1):
@@ -109,7 +111,7 @@ def _run_with_retry(notebook: Path, output: Path, parameters: dict[str, Scalar])
                 str(output),
                 parameters=parameters,
                 kernel_name="python3",
-                cwd=str(notebook.parent),
+                cwd=str(folder),
                 progress_bar=False,
                 extra_arguments=["--log-level=40"],  # the kernel's English encryption warning is no news to users
             )
