@@ -1,0 +1,254 @@
+"""The blocks a document is made of, and how an executed notebook carries them.
+
+Each call of `fengwuwu.reporting.Report` puts one block as JSON into the output of its cell, beside what Jupyter shows.
+The writers need nothing but the executed notebook.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import nbformat
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import Field as field_of
+
+from fengwuwu.errors import ReportError
+
+MIME = "application/vnd.fengwuwu.block+json"
+Align = Literal["left", "center", "right"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Span(_Model):
+    """A stretch of text: plain, a fact's value, or a link to a table, figure or annex (numbering sets its text)."""
+
+    text: str = ""
+    fact: str = ""
+    link: str = ""
+    bold: bool = False
+    mark: str = ""
+
+
+class FactRecord(_Model):
+    """What is known about one figure: its value as shown and where it comes from."""
+
+    name: str
+    label: str
+    value: str
+    unit: str = ""
+    year: str = ""
+    status: str = ""
+    source: str = ""
+    rule: str = ""
+
+
+class ReferenceRecord(_Model):
+    """A document that is cited: issuer, title, number, date and how far it was checked."""
+
+    key: str
+    title: str
+    number: str = ""
+    issuer: str = ""
+    date: str = ""
+    status: str = ""
+
+
+class _Block(_Model):
+    facts: dict[str, FactRecord] = field_of(default_factory=dict)
+    references: dict[str, ReferenceRecord] = field_of(default_factory=dict)
+
+
+class TitleBlock(_Block):
+    """Title page. `notice` stands on every page when it is not empty; `provenance` closes the document."""
+
+    kind: Literal["title"] = "title"
+    title: str
+    subtitle: str = ""
+    organisation: str = ""
+    date_text: str = ""
+    notice: str = ""
+    provenance: dict[str, str] = field_of(default_factory=dict)
+
+
+class HeadingBlock(_Block):
+    """A heading of level 1–4; its number is given by `fengwuwu.reporting.numbering`."""
+
+    kind: Literal["heading"] = "heading"
+    level: int
+    spans: list[Span]
+
+
+class ParagraphBlock(_Block):
+    """A paragraph; a quote is set apart and closes with the document quoted."""
+
+    kind: Literal["paragraph"] = "paragraph"
+    spans: list[Span]
+    quote: bool = False
+
+
+class Cell(_Model):
+    """One cell as shown; `mark` is the sign of its status, `value` what it sorts by."""
+
+    text: str
+    mark: str = ""
+    value: float | None = None
+
+
+class ColumnHead(_Model):
+    """Header and alignment of a column."""
+
+    header: str
+    align: Align = "left"
+
+
+class TableBlock(_Block):
+    """A table with caption above and note below; with `total_row` the last row is a total."""
+
+    kind: Literal["table"] = "table"
+    name: str
+    caption: list[Span]
+    columns: list[ColumnHead]
+    rows: list[list[Cell]]
+    total_row: bool = False
+    note: list[Span] = field_of(default_factory=list)
+    illustrative: bool = False
+
+
+class MapLayerData(_Model):
+    """One layer of a web map: GeoJSON in EPSG:4326 with only the properties shown, and how to draw it."""
+
+    label: str
+    geojson: dict[str, Any]
+    fields: list[tuple[str, str]]
+    county: str = ""
+    kind: str = ""
+    colours: dict[str, str] = field_of(default_factory=dict)
+    colour: str = "#555555"
+    fill_opacity: float = 0.0
+    weight: float = 1.5
+    radius: float = 6
+
+
+class FigureBlock(_Block):
+    """A picture, and for a map its interactive layers; `png` travels as the output's own image."""
+
+    kind: Literal["figure"] = "figure"
+    name: str
+    caption: list[Span]
+    note: list[Span] = field_of(default_factory=list)
+    alt: str = ""
+    width_mm: float
+    illustrative: bool = False
+    layers: list[MapLayerData] = field_of(default_factory=list)
+    kind_label: str = ""
+    png: bytes = field_of(default=b"", exclude=True)
+
+
+class AnnexBlock(_Block):
+    """Start of an annex."""
+
+    kind: Literal["annex"] = "annex"
+    name: str
+    title: str
+
+
+class SignatureBlock(_Block):
+    """Organisation and date below the body."""
+
+    kind: Literal["signature"] = "signature"
+    organisation: str
+    date: str
+
+
+class SourcesBlock(_Block):
+    """The place of the list of facts and cited documents; filled by the writers."""
+
+    kind: Literal["sources"] = "sources"
+
+
+Block = (
+    TitleBlock | HeadingBlock | ParagraphBlock | TableBlock | FigureBlock | AnnexBlock | SignatureBlock | SourcesBlock
+)
+_BLOCK: TypeAdapter[Block] = TypeAdapter(Block)
+
+
+@dataclass
+class Document:
+    """All blocks of one report in order, with the facts and references they use."""
+
+    blocks: list[Block]
+    facts: dict[str, FactRecord] = field(default_factory=dict)
+    references: dict[str, ReferenceRecord] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for block in self.blocks:
+            self.facts |= block.facts
+            self.references |= block.references
+
+    @property
+    def title(self) -> TitleBlock:
+        """The title block; every document has exactly one, at its beginning."""
+        first = self.blocks[0]
+        assert isinstance(first, TitleBlock)
+        return first
+
+
+def read_document(notebook: Path) -> Document:
+    """The document that an executed notebook carries.
+
+    Parameters
+    ----------
+    notebook : Path
+        An executed ``.ipynb``.
+
+    Returns
+    -------
+    Document
+
+    Raises
+    ------
+    ReportError
+        When the file is no notebook, was not executed, stopped at an error, or carries no document.
+    """
+    try:
+        content: Any = nbformat.read(notebook, as_version=4)
+    except (OSError, ValueError, AttributeError) as error:
+        raise ReportError("读不出笔记本文件。", where=str(notebook), remedy="请确认文件存在且为 .ipynb。") from error
+    blocks: list[Block] = []
+    for cell in content["cells"]:
+        for output in cell.get("outputs", ()):
+            if output.get("output_type") == "error":
+                raise ReportError(
+                    f"笔记本运行时出错：{output.get('ename')}: {output.get('evalue')}",
+                    where=str(notebook),
+                    remedy="请先改正错误并重新运行。",
+                )
+            data = output.get("data", {})
+            if MIME in data:
+                blocks.append(_parse(data, notebook))
+    titles = [block for block in blocks if isinstance(block, TitleBlock)]
+    if len(titles) != 1 or blocks[0] is not titles[0]:
+        raise ReportError(
+            "笔记本里没有可输出的报告。" if not titles else "报告应以唯一的标题开头。",
+            where=str(notebook),
+            remedy="请先运行笔记本；报告由其中的 Report(...) 开始，且只能有一个。",
+        )
+    return Document(blocks)
+
+
+def _parse(data: dict[str, Any], notebook: Path) -> Block:
+    try:
+        block = _BLOCK.validate_python(data[MIME])
+    except ValidationError as error:
+        raise ReportError(
+            "笔记本里的报告内容与本版本不符。", where=str(notebook), remedy="请用本版本重新运行该笔记本。"
+        ) from error
+    if isinstance(block, FigureBlock):
+        block.png = base64.b64decode(data["image/png"])
+    return block

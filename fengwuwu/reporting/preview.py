@@ -1,0 +1,90 @@
+"""How a block looks in Jupyter."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+
+from fengwuwu.reporting import blocks as b
+from fengwuwu.reporting.blocks import Block, Span
+
+_KINDS = {"table": "表", "figure": "图", "annex": "附件"}
+
+
+def text_of(spans: list[Span]) -> str:
+    """Spans as plain text; a link as its kind and name."""
+    return "".join(
+        f"{_KINDS[span.link.split(':')[0]]}〔{span.link.split(':')[1]}〕" if span.link else span.text for span in spans
+    )
+
+
+def _html(spans: list[Span]) -> str:
+    parts = []
+    for span in spans:
+        text = escape(text_of([span]))
+        text = f"<b>{text}</b>" if span.bold else text
+        parts.append(text + (f"<sup>{escape(span.mark)}</sup>" if span.mark else ""))
+    return "".join(parts)
+
+
+def _table(block: b.TableBlock, notice: str) -> str:
+    head = "".join(f'<th style="text-align:{c.align}">{escape(c.header)}</th>' for c in block.columns)
+    rows = []
+    for row in block.rows:
+        cells = "".join(
+            f'<td style="text-align:{c.align}">{escape(cell.text)}<sup>{escape(cell.mark)}</sup></td>'
+            for c, cell in zip(block.columns, row, strict=True)
+        )
+        rows.append(f"<tr>{cells}</tr>")
+    caption = f"表〔{block.name}〕　{_html(block.caption)}" + (f"（{notice}）" if block.illustrative and notice else "")
+    table = f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return table + (f"<small>注：{_html(block.note)}。</small>" if block.note else "")
+
+
+def preview(block: Block, notice: str) -> dict[str, object]:
+    """Mime bundle for Jupyter: plain text, and HTML or a picture.
+
+    Parameters
+    ----------
+    block : Block
+    notice : str
+        The report's notice, shown with what is illustrative.
+    """
+    match block:
+        case b.TitleBlock():
+            text = "\n".join(
+                filter(None, (block.notice, block.title, block.subtitle, block.organisation, block.date_text))
+            )
+            html = f"<h1>{escape(block.title)}</h1>" + "".join(
+                f"<p>{escape(line)}</p>" for line in (block.subtitle, block.organisation, block.date_text) if line
+            )
+            if block.notice:
+                html = f'<p style="color:#a00"><b>{escape(block.notice)}</b></p>' + html
+        case b.HeadingBlock():
+            text = "#" * block.level + " " + text_of(block.spans)
+            html = f"<h{block.level + 1}>{_html(block.spans)}</h{block.level + 1}>"
+        case b.ParagraphBlock():
+            text = text_of(block.spans)
+            html = f"<blockquote>{_html(block.spans)}</blockquote>" if block.quote else f"<p>{_html(block.spans)}</p>"
+        case b.TableBlock():
+            text = f"表〔{block.name}〕{text_of(block.caption)}：{len(block.rows)} 行"
+            html = _table(block, notice)
+        case b.FigureBlock():
+            text = f"图〔{block.name}〕{text_of(block.caption)}"
+            # The picture travels once, as image/png; HTML beside it would hide it in Jupyter.
+            return {"text/plain": text, "image/png": base64.b64encode(block.png).decode("ascii")}
+        case b.AnnexBlock():
+            text = f"附件〔{block.name}〕{block.title}"
+            html = f"<h2>附件　{escape(block.title)}</h2>"
+        case b.SignatureBlock():
+            text = f"{block.organisation}\n{block.date}"
+            html = f'<p style="text-align:right">{escape(block.organisation)}<br>{escape(block.date)}</p>'
+        case _:
+            text = f"数值 {len(block.facts)} 项，引用文件 {len(block.references)} 件"
+            lines = (
+                f"<tr><td>{escape(f.label)}</td><td>{escape(f.value)} {escape(f.unit)}</td><td>{escape(f.status)}</td>"
+                f"<td>{escape(f.source or f.rule)}</td></tr>"
+                for f in block.facts.values()
+            )
+            html = f"<table><tbody>{''.join(lines)}</tbody></table>"
+    return {"text/plain": text, "text/html": html}
