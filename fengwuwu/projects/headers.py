@@ -1,0 +1,206 @@
+"""Match the headers of a form to fields by name, key and synonym, with the unit a header states; nothing is guessed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from fengwuwu.projects import units
+from fengwuwu.projects.cells import Finding
+from fengwuwu.projects.fields import BY_KEY, FIELDS, Field
+
+REASON_HEADER = "退回原因"
+WARNINGS_HEADER = "导入提示"
+# Known columns that carry no value of a project.
+IGNORED = frozenset({"序号", "序", "no", "no.", REASON_HEADER, WARNINGS_HEADER, "intake_warnings", "fid", "geometry"})
+# A quantity whose unit stands in a column of its own: value column -> unit column.
+QUANTITIES: Mapping[str, str] = {"capacity": "capacity_unit", "annual_output": "annual_output_unit"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that was understood.
+
+    Attributes
+    ----------
+    field : Field
+    header : str
+        As the user wrote it.
+    unit : str
+        Unit the form states for it; empty when it states none.
+    """
+
+    field: Field
+    header: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Headers:
+    """A header row: columns by number, and what is to be said about the others."""
+
+    columns: Mapping[int, Column]
+    findings: tuple[tuple[str, Finding], ...]
+    ignored: frozenset[int] = frozenset()
+
+
+def normalise(text: str) -> str:
+    """Header in one spelling: half-width, no blanks, no mark of a required column, lower case."""
+    short = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lower()
+    short = short.replace("[", "(").replace("]", ")").replace("【", "(").replace("】", ")")
+    short = re.sub(r"^(\d{1,2}[.、]|其中[:,]?)", "", short)
+    return short.strip("*★:") or short
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, tuple[Field, int]]:
+    """Every spelling with its field and rank: the full header goes before a synonym."""
+    found: dict[str, tuple[Field, int]] = {}
+    for rank, spellings in enumerate((lambda f: (f.key, f.full_header), lambda f: (f.header,), lambda f: f.synonyms)):
+        for field in FIELDS:
+            for spelling in spellings(field):
+                found.setdefault(normalise(spelling), (field, rank))
+    return found
+
+
+def find(text: str) -> tuple[Field, int, str, Finding | None] | None:
+    """The field a header means.
+
+    Returns
+    -------
+    tuple or None
+        Field, rank (lower is surer), unit stated, and a doubt or None; None when no field is meant.
+    """
+    names = _names()
+    short = normalise(text)
+    if short in names:
+        field, rank = names[short]
+        return field, rank, field.unit if rank == 0 else "", None
+    base, inside = _split(short)
+    if base not in names:
+        return None
+    field, rank = names[base]
+    if units.dimensions(inside):
+        return field, rank, inside, None
+    doubt = Finding(f"按“{field.full_header}”读取，括号内“{inside}”未作处理。", "请核对是否同一含义。", "warning")
+    return field, rank + 3, "", doubt
+
+
+def _split(short: str) -> tuple[str, str]:
+    """Name and unit of ``总投资(亿元)``, ``总投资/亿元``, ``总投资:亿元``, ``总投资亿元``."""
+    if match := re.fullmatch(r"(.+?)\((?:单位[:,]?)?(.+)\)", short):
+        return match.group(1), match.group(2)
+    if match := re.fullmatch(r"(.+?)[/:,_](.+)", short):
+        return match.group(1), match.group(2)
+    names = _names()
+    for cut in range(len(short) - 1, 1, -1):
+        if short[:cut] in names and units.dimensions(short[cut:]):
+            return short[:cut], short[cut:]
+    return short, ""
+
+
+def score(texts: Mapping[int, str]) -> int:
+    """How many different fields a row names."""
+    return len({found[0].key for text in texts.values() if (found := find(text))})
+
+
+def is_header(texts: Mapping[int, str], needed: int) -> bool:
+    """Whether a row is a header: enough of its cells name fields, and most of them do."""
+    if not texts:
+        return False
+    known = sum(1 for text in texts.values() if find(text) or normalise(text) in IGNORED)
+    return score(texts) >= needed and known * 2 >= len(texts)
+
+
+def money_unit(lines: list[str]) -> str:
+    """Unit of money stated above a table, such as ``单位：亿元``; empty when none is."""
+    for line in lines:
+        for unit in re.findall(r"(?:金额)?单位[:：]?\s*([^\s，,；;）)、]+)", unicodedata.normalize("NFKC", line)):
+            if units.size(unit, "money") is not None:
+                return str(unit)
+    return ""
+
+
+def match(texts: Mapping[int, str], above: Mapping[int, str] | None = None, money: str = "") -> Headers:
+    """Match one header row.
+
+    Parameters
+    ----------
+    texts : mapping of int to str
+        Header text by column number.
+    above : mapping of int to str, optional
+        The row above it, where a merged header may state the unit.
+    money : str, optional
+        Unit of money stated above the table.
+    """
+    columns: dict[int, Column] = {}
+    ranks: dict[str, tuple[int, int]] = {}
+    findings: list[tuple[str, Finding]] = []
+    ignored: set[int] = set()
+    last: Field | None = None
+    for number, text in sorted(texts.items()):
+        shown = " ".join(text.split())
+        short = normalise(text)
+        found = find(text)
+        if short in IGNORED:
+            ignored.add(number)
+            continue
+        if short == "单位":
+            # On its own it may be the unit of the column before it, or an organisation.
+            partner = QUANTITIES.get(last.key) if last else None
+            found = (BY_KEY[partner], 1, "", None) if partner else None
+        if found is None:
+            findings.append((shown, _unknown(short)))
+            last = None
+            continue
+        field, rank, unit, doubt = found
+        last = field
+        unit, finding = _unit(field, unit, (above or {}).get(number, ""), money)
+        if finding and finding.severity == "error":
+            findings.append((shown, Finding(finding.message, finding.remedy, "warning")))
+            continue
+        if field.key in ranks:
+            other, other_rank = ranks[field.key]
+            loser = shown if rank >= other_rank else columns[other].header
+            findings.append((
+                loser,
+                Finding(f"与另一列同为“{field.full_header}”，本列未读取。", "请只保留一列。", "warning"),
+            ))
+            if rank >= other_rank:
+                continue
+            del columns[other]
+        findings += [(shown, item) for item in (doubt, finding) if item]
+        columns[number] = Column(field, shown, unit)
+        ranks[field.key] = number, rank
+    return Headers(columns, tuple(findings), frozenset(ignored))
+
+
+def _unit(field: Field, stated: str, above: str, money: str) -> tuple[str, Finding | None]:
+    """Unit of a column from its header, the header above it or the line above the table, and what is doubtful."""
+    in_above = _split(normalise(above))[1] if above else ""
+    if field.key in QUANTITIES:
+        return stated or (in_above if units.dimensions(in_above) else ""), None
+    if not field.unit:
+        return stated, None
+    if not stated and in_above and units.convert(units.Fraction(1), in_above, field.unit) is not None:
+        stated = in_above
+    is_money = units.size(field.unit, "money") is not None
+    if not stated and is_money and money:
+        stated = money
+    if not stated:
+        doubt = Finding(f"表头没有写单位，按{field.unit}读取。", f"请写成“{field.full_header}”。", "warning")
+        return field.unit, doubt if is_money else None
+    if units.convert(units.Fraction(1), stated, field.unit) is None:
+        return "", Finding(f"单位“{stated}”不能换算为{field.unit}，本列未读取。", f"请改为“{field.full_header}”。")
+    return stated, None
+
+
+def _unknown(short: str) -> Finding:
+    base = _split(short)[0]
+    near = difflib.get_close_matches(base, _names(), n=1, cutoff=0.6)
+    hint = f"是否为“{_names()[near[0]][0].full_header}”？如是请改表头；" if near else "如需入库请改用模板中的表头；"
+    return Finding("不认识这一列，未读取。", f"{hint}否则可忽略。", "warning")

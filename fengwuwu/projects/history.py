@@ -1,0 +1,116 @@
+"""The append-only history: each entry chained to the one before by hash, and any past state replayed from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from fengwuwu.errors import InputError
+from fengwuwu.projects.cells import Value
+from fengwuwu.projects.fields import BY_KEY
+from fengwuwu.projects.schema import NUMERIC
+
+GENESIS = hashlib.sha256(b"fengwuwu project library").hexdigest()
+WARNINGS = "intake_warnings"
+# A day given without a zone is a day in China, wherever the computer stands.
+CHINA = dt.timezone(dt.timedelta(hours=8))
+Record = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Version:
+    """One change of the library: who, when (UTC), why, and from which file."""
+
+    version: int
+    at: str
+    by: str
+    reason: str
+    action: str
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One field of one project that changed; `old` and `new` as text, None when unknown."""
+
+    version: int
+    project_id: str
+    field: str
+    old: str | None
+    new: str | None
+    sheet: str
+    row: int | None
+
+
+def to_text(value: Value) -> str | None:
+    """A value as the history writes it; `from_text` gives it back exactly."""
+    if value is None or isinstance(value, str):
+        return value
+    return f"{value:.15g}"
+
+
+def from_text(key: str, text: str | None) -> Value:
+    """A value from the history."""
+    if text is None or key not in BY_KEY or BY_KEY[key].kind not in NUMERIC:
+        return text
+    return float(text)
+
+
+def chained(previous: str, version: Version, entry: Entry) -> str:
+    """Hash of an entry, of the version it belongs to and of the hash before it."""
+    content = json.dumps(
+        [previous, *vars(version).values(), *vars(entry).values()], ensure_ascii=False, separators=(",", ":")
+    )
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def differences(
+    version: int, project_id: str, old: Mapping[str, Value], new: Mapping[str, Value], sheet: str, row: int | None
+) -> list[Entry]:
+    """Entries that lead from one state of a project to another, in the order of `new`."""
+    return [
+        Entry(version, project_id, key, to_text(old.get(key)), to_text(value), sheet, row)
+        for key, value in new.items()
+        if value != old.get(key)
+    ]
+
+
+def replay(entries: Iterable[Entry]) -> dict[str, Record]:
+    """The state after some entries: project id to record, in order of first appearance."""
+    state: dict[str, Record] = {}
+    for entry in entries:
+        state.setdefault(entry.project_id, {})[entry.field] = from_text(entry.field, entry.new)
+    return state
+
+
+def instant(as_of: str | dt.date | dt.datetime) -> str:
+    """The UTC time up to which versions count, comparable with `Version.at`.
+
+    Parameters
+    ----------
+    as_of : str, date or datetime
+        A day counts to its end, in China; a time without a zone is meant in China.
+
+    Raises
+    ------
+    InputError
+        When the text is no date.
+    """
+    if isinstance(as_of, str):
+        try:
+            as_of = dt.date.fromisoformat(as_of) if len(as_of) <= 10 else dt.datetime.fromisoformat(as_of)
+        except ValueError:
+            raise InputError(f"“{as_of}”不是日期。", remedy="请写成 2026-09-30 或 2026-09-30T12:00:00。") from None
+    if not isinstance(as_of, dt.datetime):
+        as_of = dt.datetime.combine(as_of, dt.time.max, CHINA)
+    moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=CHINA)
+    return stamp(moment)
+
+
+def stamp(moment: dt.datetime) -> str:
+    """UTC, ISO 8601, with milliseconds: texts sort as times do."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds")

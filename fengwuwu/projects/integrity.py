@@ -1,0 +1,70 @@
+"""Is a library sound: the file itself, the hash chain of its history, and the current layer against the replay."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from fengwuwu.errors import LibraryError, Problem
+from fengwuwu.projects import assessments, geopackage, history, store
+
+_REMEDY = "请换用备份，并查明是谁改动了文件。"
+
+
+def check(path: Path) -> list[Problem]:
+    """All faults of a library; empty when it is sound."""
+    problems: list[Problem] = []
+    try:
+        with store.reading(path) as connection:
+            faults = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
+            if faults != ["ok"]:
+                problems.append(Problem(f"文件结构损坏：{'；'.join(faults)}。", _REMEDY, path.name))
+            problems += [Problem(message, _REMEDY, path.name) for message in _faults(connection)]
+    except LibraryError as error:
+        problems.append(Problem(error.what, error.remedy, path.name))
+    return problems
+
+
+def _faults(connection: sqlite3.Connection) -> list[str]:
+    faults: list[str] = []
+    versions = store.versions(connection)
+    heads = {row[0]: row[1:] for row in connection.execute("SELECT version, entries, head FROM versions")}
+    previous, counted = history.GENESIS, dict.fromkeys(versions, 0)
+    entries = []
+    for entry, digest in store.entries(connection):
+        entries.append(entry)
+        version = versions.get(entry.version)
+        if version is None:
+            return [f"历史第 {len(entries)} 条属于不存在的版本 {entry.version}。"]
+        if history.chained(previous, version, entry) != digest:
+            return [f"历史第 {len(entries)} 条（{entry.project_id}，{entry.field}）与哈希链不符，自此不可信。"]
+        previous = digest
+        counted[entry.version] += 1
+        if counted[entry.version] == heads[entry.version][0] and heads[entry.version][1] != digest:
+            faults.append(f"版本 {entry.version} 的末条哈希不符。")
+    faults += [f"版本 {number} 缺少历史条目。" for number in versions if counted[number] != heads[number][0]]
+    if list(versions) != list(range(1, len(versions) + 1)):
+        faults.append("版本号不连续。")
+    return faults + _layer_faults(connection, history.replay(entries))
+
+
+def _layer_faults(connection: sqlite3.Connection, replayed: dict[str, history.Record]) -> list[str]:
+    current = store.current(connection)
+    faults = [f"{ident} 在历史中有，在当前图层中没有。" for ident in replayed if ident not in current]
+    for ident, record in current.items():
+        if ident not in replayed:
+            faults.append(f"{ident} 在当前图层中有，在历史中没有。")
+            continue
+        keys = [key for key in store.COLUMNS if record.get(key) != replayed[ident].get(key)]
+        if keys:
+            names = "、".join(store.LABELS[key] for key in keys)
+            faults.append(f"{ident} 的当前值与历史不符：{names}。图层可能被直接编辑过。")
+    for ident, lon, lat, blob in connection.execute("SELECT project_id, lon, lat, geom FROM projects"):
+        if blob != geopackage.point(lon, lat):
+            faults.append(f"{ident} 的点位与经纬度不符。图层可能被直接编辑过。")
+    if assessments.load(connection) is not None:
+        lost = connection.execute(
+            f"SELECT project_id FROM {assessments.TABLE} WHERE project_id NOT IN (SELECT project_id FROM projects)"
+        )
+        faults += [f"评估结果中的 {row[0]} 不在项目库中。" for row in lost]
+    return faults

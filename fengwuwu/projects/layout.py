@@ -1,0 +1,157 @@
+"""Where the table of a sheet is: title rows, header, data rows, and rows that are totals, notes or headings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from fengwuwu.projects import headers, units
+from fengwuwu.projects.cells import Finding, narrow
+from fengwuwu.projects.sheets import Row, Sheet
+
+GUIDE_SHEET = "填写说明"
+EXAMPLE_MARK = "示例行"
+_SEARCHED_ROWS = 50
+_TOTAL = re.compile(r"^.{0,12}(合计|小计|总计|共计)([:(（：].*)?$|^其中[:：]?$")
+_NOTE = re.compile(
+    r"^(注|备注|说明|填表说明|填报说明|填表人|填报人|制表人?|审核人?|联系人|联系电话|填报单位|填报日期|单位负责人|负责人)"
+    r"([:：\d(（]|$)"
+)
+_HEADING = re.compile(r"^([（(]?[一二三四五六七八九十]+[)）、.．]|第[一二三四五六七八九十]+[类部批])")
+
+
+@dataclass
+class Block:
+    """A header and the data rows below it.
+
+    Attributes
+    ----------
+    sheet : str
+    above : list of Row
+        Rows above the header that belong to it (titles, unit line, upper header).
+    header : Row
+    headers : Headers
+    rows : list of Row
+    """
+
+    sheet: str
+    above: list[Row]
+    header: Row
+    headers: headers.Headers
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A row that is no data row, and why."""
+
+    sheet: str
+    row: int | None
+    text: str
+    reason: str
+
+
+def lay_out(sheet: Sheet) -> tuple[list[Block], list[Skipped]]:
+    """Divide a sheet.
+
+    Returns
+    -------
+    blocks : list of Block
+        One per header; empty when the sheet has none.
+    skipped : list of Skipped
+        Every row with something in it that is in no block's ``rows``.
+    """
+    start = _header_row(sheet)
+    if start is None:
+        return [], [Skipped(sheet.name, None, "", "工作表没有表头")] if sheet.rows else []
+    skipped = [_skip(sheet, row, "标题") for row in sheet.rows[:start]]
+    above = sheet.rows[:start]
+    money = headers.money_unit([text for row in above for text in row.texts().values()])
+    header, rest = sheet.rows[start], sheet.rows[start + 1 :]
+    upper = above[-1].texts() if above else {}
+    if rest and (unit_row := _units(rest[0])):
+        upper = {**upper, **unit_row}
+        skipped.append(_skip(sheet, rest[0], "单位行"))
+        above, rest = [*above, rest[0]], rest[1:]
+    blocks = [Block(sheet.name, above, header, headers.match(header.texts(), upper, money))]
+    previous: Row | None = None
+    for row in rest:
+        if headers.is_header(row.texts(), needed=3):
+            if {c: headers.normalise(t) for c, t in row.texts().items()} == {
+                c: headers.normalise(t) for c, t in blocks[-1].header.texts().items()
+            }:
+                skipped.append(_skip(sheet, row, "重复的表头"))
+            else:
+                skipped.append(_skip(sheet, row, "表头"))
+                blocks.append(Block(sheet.name, above, row, headers.match(row.texts(), {}, money)))
+        elif reason := _reason(row, blocks[-1].headers, previous):
+            skipped.append(_skip(sheet, row, reason))
+        else:
+            blocks[-1].rows.append(row)
+        previous = row
+    return blocks, skipped
+
+
+def _header_row(sheet: Sheet) -> int | None:
+    best, best_score = None, 1
+    for place, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
+        texts = row.texts()
+        keys = {found[0].key for text in texts.values() if (found := headers.find(text))}
+        if keys & {"project_id", "project_name"} and len(keys) > best_score:
+            best, best_score = place, len(keys)
+    return best
+
+
+def _units(row: Row) -> dict[int, str]:
+    """A row of nothing but units below the header, as headers with units; empty when it is another row."""
+    texts = {column: text for column, text in row.texts().items() if narrow(text) not in ("-", "/", "—")}
+    if texts and all(units.dimensions(text) and not text[0].isdigit() for text in texts.values()):
+        return {column: f"单位({text})" for column, text in texts.items()}
+    return {}
+
+
+def _skip(sheet: Sheet, row: Row, reason: str) -> Skipped:
+    shown = list(dict.fromkeys(row.texts().values()))
+    return Skipped(sheet.name, row.number, " | ".join(shown)[:200], reason)
+
+
+def _reason(row: Row, head: headers.Headers, previous: Row | None) -> str:
+    """Why a row below the header is no data row; empty when it is one."""
+    texts = row.texts()
+    by_key = {column.field.key: texts.get(number, "") for number, column in head.columns.items()}
+    ident, name = narrow(by_key.get("project_id", "")), narrow(by_key.get("project_name", ""))
+    first = narrow(next(iter(texts.values())))
+    if ident.startswith(EXAMPLE_MARK) or (not ident and name.startswith(EXAMPLE_MARK)):
+        return "示例行"
+    if set(texts) <= row.shared and previous is not None and texts == previous.texts():
+        return "合并单元格的续行"
+    if _TOTAL.match(ident) or (not ident and _TOTAL.match(name)):
+        return "合计或小计"
+    if ident and name and ident != name:
+        return ""
+    if _TOTAL.match(first):
+        return "合计或小计"
+    if _NOTE.match(first):
+        return "注释或签署"
+    if set(texts) <= head.ignored:
+        return "空行（只有序号）"
+    if len(set(texts.values())) == 1 and (len(texts) >= 3 or _HEADING.match(first)):
+        return "分组标题"
+    if len(texts) >= 3 and [narrow(text) for text in texts.values()] == [str(n + 1) for n in range(len(texts))]:
+        return "列号行"
+    return ""
+
+
+def earlier_reason(row: Row, header: Row) -> str:
+    """What the column of reasons says, when the form is a file of rejected rows."""
+    places = [n for n, text in header.texts().items() if headers.normalise(text) == headers.REASON_HEADER]
+    return row.texts().get(places[0], "") if places else ""
+
+
+def no_header(sheet: Sheet) -> Finding:
+    """What to say about a visible sheet without a header."""
+    return Finding(
+        f"工作表“{sheet.name}”没有找到表头，未读取。" if sheet.name else "没有找到表头。",
+        "表头须有“项目编号”或“项目名称”以及其他列；模板可用 fengwuwu library template 生成。",
+        "warning",
+    )

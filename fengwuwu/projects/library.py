@@ -1,0 +1,296 @@
+"""The project library: forms go in, every past state can be shown, nothing is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import getpass
+from pathlib import Path
+from types import TracebackType
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely import Point
+
+from fengwuwu.errors import InputError, LibraryError, Problem
+from fengwuwu.projects import assessments, exchange, history, integrity, schema, store
+from fengwuwu.projects.fields import BY_KEY
+from fengwuwu.projects.history import WARNINGS, Record
+from fengwuwu.projects.imports import import_form
+from fengwuwu.projects.intake import read_form
+from fengwuwu.projects.result import ImportResult
+from fengwuwu.projects.store import VERSION_COLUMN
+
+AsOf = str | dt.date | dt.datetime | int
+HISTORY_COLUMNS = [
+    *("entry", "version", "at", "by", "reason", "action", "file", "sha256", "sheet", "row"),
+    *("project_id", "field", "header", "old", "new", "hash"),
+]
+_SAME_DATUM = ("EPSG:4326", "EPSG:4490")
+
+
+class Library:
+    """A project library in one GeoPackage, which QGIS opens.
+
+    The file is opened for each task only, so a `Library` may be kept, copied and given to other processes.
+    `Library.open` is the way to get one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def open(cls, path: Path | str) -> Library:
+        """Open a library; it is created when absent.
+
+        Parameters
+        ----------
+        path : path
+            The GeoPackage file.
+
+        Raises
+        ------
+        LibraryError
+            When the file is no library, damaged, of a newer format, or cannot be created.
+        """
+        path = Path(path)
+        store.prepare(path)
+        return cls(path)
+
+    def close(self) -> None:
+        """Nothing stays open; here so that a library can be used like a file."""
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Library({str(self.path)!r})"
+
+    @property
+    def version(self) -> int:
+        """Number of the newest version; 0 for an empty library."""
+        with store.reading(self.path) as connection:
+            return store.last_version(connection)
+
+    def import_file(
+        self,
+        path: Path | str,
+        *,
+        by: str | None = None,
+        reason: str = "",
+        crs: str | None = None,
+        output: Path | str | None = None,
+    ) -> ImportResult:
+        """Import an entry form, in one transaction.
+
+        Parameters
+        ----------
+        path : path
+            ``.xlsx`` or ``.csv`` with Chinese headers.
+        by : str, optional
+            Who imports; the system user by default.
+        reason : str
+            Why, e.g. ``2026年三季度申报``.
+        crs : str, optional
+            Coordinate reference system of the coordinates; EPSG:4326 and EPSG:4490 are one and the same here.
+        output : path, optional
+            Folder for ``<stem>.rejected.xlsx``; beside the library by default.
+
+        Returns
+        -------
+        ImportResult
+            Also when every row was rejected. A form that was imported before changes nothing.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be read as a form.
+        LibraryError
+            When the library cannot be written; it is then as before.
+        """
+        if crs is not None and crs.upper() not in _SAME_DATUM:
+            raise InputError(
+                f"不支持坐标系“{crs}”。", where=str(path), remedy="请先转换为经纬度（EPSG:4490 或 EPSG:4326）。"
+            )
+        folder = Path(output) if output is not None else self.path.parent
+        if not folder.is_dir():
+            raise InputError("输出文件夹不存在。", where=str(folder), remedy="请先建立该文件夹。")
+        form = read_form(path)
+        return import_form(self.path, form, by=by or _user(), reason=reason, folder=folder)
+
+    def projects(self, as_of: AsOf | None = None) -> gpd.GeoDataFrame:
+        """All projects, now or in a past state.
+
+        Parameters
+        ----------
+        as_of : str, date, datetime or int, optional
+            A day (to its end, in China), a time, or a version number.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            EPSG:4326, one row per project in order of entry. Columns: every key of `FIELDS` (numbers float with NaN,
+            everything else str or None), ``intake_warnings`` (text or None), ``library_version`` (int: the version
+            that changed the project last), ``geometry`` (point or None). ``attrs``: ``library_version``, and
+            ``labels`` (column to Chinese header).
+        """
+        with store.reading(self.path) as connection:
+            if as_of is None:
+                records, version = store.current(connection), store.last_version(connection)
+            else:
+                version = self._version_at(as_of, store.versions(connection))
+                records = history.replay(entry for entry, _ in store.entries(connection, up_to=version))
+                for entry, _ in store.entries(connection, up_to=version):
+                    records[entry.project_id][VERSION_COLUMN] = entry.version
+        return _table(list(records.values()), version)
+
+    @staticmethod
+    def _version_at(as_of: AsOf, versions: dict[int, history.Version]) -> int:
+        if isinstance(as_of, int):
+            if as_of and as_of not in versions:
+                raise InputError(f"没有版本 {as_of}。", remedy=f"现有版本 1–{max(versions, default=0)}。")
+            return as_of
+        limit = history.instant(as_of)
+        return max((number for number, version in versions.items() if version.at <= limit), default=0)
+
+    def show(self, project_id: str) -> pd.Series:
+        """One project as it stands.
+
+        Raises
+        ------
+        LibraryError
+            When there is no such project.
+        """
+        projects = self.projects()
+        found = projects[projects["project_id"] == project_id]
+        if found.empty:
+            raise self._unknown(project_id, list(projects["project_id"]))
+        return pd.Series(found.iloc[0], name=project_id)
+
+    def history(self, project_id: str) -> pd.DataFrame:
+        """Every change of one project, oldest first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per changed field: ``entry, version, at`` (UTC)``, by, reason, action, file, sha256, sheet, row,
+            project_id, field, header`` (Chinese)``, old, new`` (text)``, hash``.
+
+        Raises
+        ------
+        LibraryError
+            When there is no such project.
+        """
+        with store.reading(self.path) as connection:
+            versions = store.versions(connection)
+            rows = [
+                {**vars(versions[entry.version]), **vars(entry), "hash": digest}
+                | {"header": store.LABELS.get(entry.field, entry.field)}
+                for entry, digest in store.entries(connection, project_id=project_id)
+            ]
+            known = [] if rows else list(store.current(connection))
+        if not rows:
+            raise self._unknown(project_id, known)
+        table = pd.DataFrame(rows)
+        table.insert(0, "entry", range(1, len(table) + 1))
+        return table[HISTORY_COLUMNS].astype({"row": "Int64"})
+
+    def _unknown(self, project_id: str, known: list[str]) -> LibraryError:
+        near = difflib.get_close_matches(project_id, known, n=3)
+        remedy = f"是否为 {'、'.join(near)}？" if near else "可用 fengwuwu library list 查看全部编号。"
+        return LibraryError(f"项目库中没有“{project_id}”。", where=str(self.path), remedy=remedy)
+
+    def save_assessment(self, assessed: pd.DataFrame) -> None:
+        """Keep the columns an assessment added, in place of those kept before.
+
+        Parameters
+        ----------
+        assessed : pandas.DataFrame
+            What `projects` gave, with further columns. The version it was read at is taken from ``attrs``, else the
+            present one.
+
+        Raises
+        ------
+        LibraryError
+            When a project is unknown or stands twice.
+        """
+        idents = list(assessed["project_id"])
+        with store.writing(self.path) as connection:
+            strangers = sorted(set(idents) - set(store.current(connection)))
+            if strangers or len(set(idents)) < len(idents):
+                what = (
+                    f"评估结果中有库外项目：{'、'.join(strangers[:5])}。"
+                    if strangers
+                    else "评估结果中有重复的项目编号。"
+                )
+                raise LibraryError(what, where=str(self.path), remedy="请用 library.projects() 的结果重新评估。")
+            version = int(assessed.attrs.get(VERSION_COLUMN, store.last_version(connection)))
+            assessments.save(connection, assessed, version)
+
+    def assessed(self) -> gpd.GeoDataFrame:
+        """All projects with the columns kept by `save_assessment`.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            As `projects`, with the added columns, ``assessed_version`` (float; NaN when not assessed) and
+            ``assessment_stale`` (bool: never assessed, or changed since).
+
+        Raises
+        ------
+        LibraryError
+            When nothing has been assessed yet.
+        """
+        with store.reading(self.path) as connection:
+            kept = assessments.load(connection)
+            records, version = store.current(connection), store.last_version(connection)
+        if kept is None:
+            raise LibraryError("项目库还没有评估结果。", where=str(self.path), remedy="请先运行 fengwuwu assess。")
+        projects = _table(list(records.values()), version)
+        joined = projects.merge(kept, on="project_id", how="left", validate="one_to_one")
+        joined[assessments.STALE] = ~(joined[assessments.FROM] >= joined[VERSION_COLUMN])
+        result = gpd.GeoDataFrame(joined, geometry="geometry", crs=projects.crs)
+        result.attrs = dict(projects.attrs)
+        return result
+
+    def export(self, path: Path | str) -> Path:
+        """Write all projects; what is written imports again without a change.
+
+        Parameters
+        ----------
+        path : path
+            ``.xlsx`` and ``.csv`` carry Chinese headers and labels, ``.gpkg`` and ``.geojson`` keys.
+        """
+        return exchange.export(self.projects(), Path(path))
+
+    def check(self) -> list[Problem]:
+        """Whether the file is sound, the hash chain unbroken, and the current layer equal to the replayed history."""
+        return integrity.check(self.path)
+
+
+def _table(records: list[Record], version: int) -> gpd.GeoDataFrame:
+    table = schema.frame([dict(record) for record in records])
+    table[WARNINGS] = pd.Series([record.get(WARNINGS) for record in records], dtype=object)
+    table[VERSION_COLUMN] = pd.Series([record.get(VERSION_COLUMN) for record in records], dtype="int64")
+    points = [
+        Point(lon, lat) if lon == lon and lat == lat else None
+        for lon, lat in zip(table["lon"], table["lat"], strict=True)
+    ]
+    frame = gpd.GeoDataFrame(
+        table, geometry=gpd.GeoSeries(np.array(points, dtype=object), crs="EPSG:4326", index=table.index)
+    )
+    frame.attrs = {VERSION_COLUMN: version, "labels": {key: field.full_header for key, field in BY_KEY.items()}}
+    return frame
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "未署名"

@@ -1,0 +1,125 @@
+"""What one project may hold, as a pandera schema made from the list of fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+import pandas as pd
+import pandera.pandas as pa
+
+from fengwuwu import region
+from fengwuwu.projects.cells import Finding, choices_of
+from fengwuwu.projects.fields import BY_KEY, FIELDS, Field
+
+NUMERIC = frozenset({"number", "integer", "year"})
+FIRST_YEAR, LAST_YEAR = 1950, 2100
+# Ids stand in lists (a;b), mappings (a=1) and "id@finish", so they cannot hold those marks.
+_ID = re.compile(r"[\w\-./()（）#]+")
+
+
+def dtype_of(field: Field) -> type:
+    """``float`` for numbers, ``object`` (str or None) for everything else."""
+    return float if field.kind in NUMERIC else object
+
+
+def frame(records: list[dict[str, object]]) -> pd.DataFrame:
+    """Records as a table with every field as a column, in the order of `FIELDS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Shape (len(records), len(FIELDS)); numbers are float with NaN, everything else str or None.
+    """
+    columns = {}
+    for field in FIELDS:
+        values = [record.get(field.key) for record in records]
+        columns[field.key] = pd.Series(values, dtype=dtype_of(field))
+    return pd.DataFrame(columns)
+
+
+def _valid_counties(text: str) -> bool:
+    names = text.split(";")
+    known = {*region.COUNTY_NAMES, *region.NEIGHBOURS.values()}
+    return set(names) <= known and not set(names).isdisjoint(region.COUNTY_NAMES)
+
+
+def _checks(field: Field) -> list[pa.Check]:
+    checks = []
+
+    def rule(holds: Callable[[object], bool], message: str) -> None:
+        checks.append(pa.Check(holds, element_wise=True, error=message))
+
+    if field.minimum is not None or field.maximum is not None:
+        low, high = field.minimum, field.maximum
+        unit = field.unit
+        if low is None or high is None:
+            bound = f"不小于 {low:g}" if high is None else f"不大于 {high:g}"
+        else:
+            bound = f"在 {low:g}–{high:g} 之间"
+        rule(
+            lambda value: (low is None or value >= low) and (high is None or value <= high),  # type: ignore[operator]
+            f"应{bound}{unit and ' ' + unit}。",
+        )
+    if field.kind == "year":
+        rule(lambda value: FIRST_YEAR <= value <= LAST_YEAR, f"年份应在 {FIRST_YEAR}–{LAST_YEAR} 之间。")  # type: ignore[operator]
+    if field.kind in ("choice", "yes_no"):
+        allowed = frozenset(choices_of(field))
+        rule(lambda value: value in allowed, "不在允许的取值内。")
+    if field.kind == "counties":
+        rule(
+            lambda value: _valid_counties(str(value)),
+            f"应为{'、'.join(region.COUNTY_NAMES)}（跨县可加{'、'.join(region.NEIGHBOURS.values())}），多个用分号隔开。",
+        )
+    if field.key == "project_id":
+        rule(lambda value: _ID.fullmatch(str(value)) is not None, "编号只能用文字、数字和 - _ . / ( ) #。")
+        rule(
+            lambda value: re.fullmatch(r"\d{1,4}", str(value)) is None,
+            "像是序号，不同表会重复；应为本库内唯一的编号，例如 FJ-0001。",
+        )
+    return checks
+
+
+@lru_cache(maxsize=1)
+def project_schema() -> pa.DataFrameSchema:
+    """Schema of the project table: columns, types, required values, bounds, vocabularies. Messages are Chinese."""
+    return pa.DataFrameSchema(
+        {
+            field.key: pa.Column(dtype_of(field), _checks(field), nullable=not field.required, coerce=False)
+            for field in FIELDS
+        },
+        strict=True,
+    )
+
+
+def violations(records: list[dict[str, object]]) -> list[tuple[int, str, Finding]]:
+    """Everything the schema says about some records, all of it at once.
+
+    Parameters
+    ----------
+    records : list of dict
+        Field key to value.
+
+    Returns
+    -------
+    list of (int, str, Finding)
+        Position of the record, field key, and what is wrong.
+    """
+    if not records:
+        return []
+    try:
+        project_schema().validate(frame(records), lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        found = []
+        for case in errors.failure_cases.itertuples():
+            field = BY_KEY[str(case.column)]
+            if case.check == "not_nullable":
+                finding = Finding(f"缺少必填项“{field.header}”。", f"请填写。{field.hint}")
+            else:
+                value = case.failure_case
+                shown = f"{value:g}" if isinstance(value, float) else str(value)
+                finding = Finding(f"“{shown}”不合要求：{case.check}", "请改正；不清楚的非必填项请留空。")
+            found.append((int(case.index), field.key, finding))
+        return sorted(found, key=lambda item: item[0])
+    return []
