@@ -6,7 +6,7 @@ conservative one. The Southwest average is the floor of the range and the IFI fa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -45,10 +45,40 @@ class Account:
         # Savings of electricity are counted with the average only; combined margins belong to generation.
         return [b for b in self.factors if b in allowed] if central == "cm" else [central]
 
-    def reduction(self, activity: Activity, basis: str, case: str) -> Floats:
+    def reduction(self, activity: Activity, basis: str, defaults: Mapping[str, float]) -> Floats:
         """Mean annual reduction, tCO2e/yr, shape (n,)."""
-        defaults = {name: value.value for name, value in reference.parameters(self.technology, case).items()}
         return METHODS[str(self.method)](activity, defaults, self.factors[basis].value)
+
+    def used(self, case: str = "conservative") -> dict[str, Value]:
+        """The default values that the method reads."""
+        values = reference.parameters(self.technology, case)
+        reads = _Reads({name: value.value for name, value in values.items()})
+        one = np.ones(1)
+        METHODS[str(self.method)](Activity(one, one, one, one), reads, 0.5)
+        return {name: values[name] for name in values if name in reads.names}
+
+    @property
+    def on_grid(self) -> bool:
+        """Whether a grid factor enters the result."""
+        return len(self.factors) > 1
+
+    @property
+    def ranking_factors(self) -> list[Value]:
+        """The grid factors behind the conservative and the central value."""
+        names = dict.fromkeys([*self.ranking, str(self.rule["central_basis"])])
+        return [self.factors[basis] for basis in names] if self.on_grid else []
+
+
+class _Reads(dict[str, float]):
+    """Default values that remember which of them were read."""
+
+    def __init__(self, values: Mapping[str, float]) -> None:
+        super().__init__(values)
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> float:
+        self.names.add(name)
+        return super().__getitem__(name)
 
 
 def account(technology: str) -> Account | None:
@@ -84,18 +114,27 @@ def reductions(projects: pd.DataFrame, lifetime: pd.Series) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``emission_reduction_t_per_year`` (conservative, lifetime mean, tCO2e/yr), ``…_low, …_central, …_high``, the central value by each basis ``…_cm, …_average, …_ifi, …_floor``, ``emission_reduction_t_lifetime``,
+        ``emission_reduction_t_per_year`` (conservative, lifetime mean, tCO2e/yr), ``…_low, …_central, …_high``,
+        the central value by each basis ``…_cm, …_average, …_ifi, …_floor``, ``emission_reduction_t_lifetime``,
         ``reduction_tier``, ``reduction_ranked``, ``reduction_method``, ``reduction_formula``, ``factor_version``,
-        ``reduction_missing`` (Chinese: what is lacking; None when computed).
+        ``reduction_missing`` (Chinese: what is lacking; None when computed), ``reduction_status`` (value status).
     """
     n = len(projects)
     suffixes = ("", "_low", "_central", "_high", *(f"_{basis}" for basis in BASES))
     figures = {f"{PREFIX}{suffix}": np.full(n, np.nan) for suffix in suffixes}
     text = {
         name: np.full(n, None, dtype=object)
-        for name in ("reduction_tier", "reduction_method", "reduction_formula", "factor_version", "reduction_missing")
+        for name in (
+            "reduction_tier",
+            "reduction_method",
+            "reduction_formula",
+            "factor_version",
+            "reduction_missing",
+            "reduction_status",
+        )
     }
     ranked = np.zeros(n, dtype=bool)
+    declared = texts(projects, "value_status").fillna("unverified")
     technology = texts(projects, "technology")
     activity, unusable = activities(projects, lifetime)
     stamp = reference.version("factors", "parameters", "bases", "methodologies")
@@ -121,6 +160,7 @@ def reductions(projects: pd.DataFrame, lifetime: pd.Series) -> pd.DataFrame:
         text["reduction_tier"][done] = np.where(own, "project", "default")[done]
         text["reduction_missing"][done] = None
         text["factor_version"][done] = _version(chosen, stamp)
+        text["reduction_status"][done] = _status(chosen, declared[done])
     text["reduction_missing"][~known] = "待补充：技术类型"
     lacking = np.isnan(figures[PREFIX]) & (unusable != "")
     text["reduction_missing"][lacking] = text["reduction_missing"][lacking] + "（" + unusable[lacking] + "）"
@@ -172,10 +212,10 @@ def _take(activity: Activity, where: Mask) -> Activity:
 
 def _computed(chosen: Account, activity: Activity) -> dict[str, Floats]:
     """Conservative, low, central, high, and the central value by basis."""
-    by_case = {
-        case: {basis: chosen.reduction(activity, basis, case) for basis in chosen.factors}
-        for case in ("conservative", "low", "central", "high")
-    }
+    by_case = {}
+    for case in ("conservative", "low", "central", "high"):
+        defaults = {name: value.value for name, value in reference.parameters(chosen.technology, case).items()}
+        by_case[case] = {basis: chosen.reduction(activity, basis, defaults) for basis in chosen.factors}
     central = by_case["central"][str(chosen.rule["central_basis"])]
     conservative = np.minimum.reduce([by_case["conservative"][basis] for basis in chosen.ranking])
     result = {
@@ -184,7 +224,7 @@ def _computed(chosen: Account, activity: Activity) -> dict[str, Floats]:
         "_low": np.minimum.reduce([*by_case["low"].values(), conservative]),
         "_high": np.maximum.reduce([*by_case["high"].values(), central]),
     }
-    if len(chosen.factors) > 1:
+    if chosen.on_grid:
         result |= {f"_{basis}": by_case["central"][basis] for basis in chosen.factors}
     return result
 
@@ -201,10 +241,14 @@ def _missing(chosen: Account) -> str:
 
 
 def _version(chosen: Account, stamp: str) -> str:
-    if len(chosen.factors) == 1:
-        return f"{_NOT_GRID}；数据表版本 {stamp}"
-    used = [chosen.factors[b] for b in dict.fromkeys([*chosen.ranking, str(chosen.rule["central_basis"])])]
-    return "；".join([*(f"{v.name} {v.value:.4f}（{v.document}）" for v in used), f"数据表版本 {stamp}"])
+    factors = [f"{value.name} {value.value:.4f}（{value.document}）" for value in chosen.ranking_factors]
+    return "；".join([*(factors or [_NOT_GRID]), f"数据表版本 {stamp}"])
+
+
+def _status(chosen: Account, declared: pd.Series) -> pd.Series:
+    """The weakest of the form's figures, the default values read and the factors."""
+    statuses = [value.status for value in [*chosen.used().values(), *chosen.ranking_factors]]
+    return declared.map(lambda own: reference.worst_status([own, *statuses]))
 
 
 def _words(value: object) -> str | None:

@@ -70,9 +70,12 @@ class Sentences:
     ----------
     length : int
         Number of rows.
+    separator : str
+        Between sentences.
     """
 
-    def __init__(self, length: int) -> None:
+    def __init__(self, length: int, separator: str = SEPARATOR) -> None:
+        self._separator = separator
         self._text = np.full(length, "", dtype=object)
 
     def say(self, where: Mask, *parts: str | npt.NDArray[np.object_]) -> None:
@@ -90,10 +93,10 @@ class Sentences:
         for part in parts:
             sentence = sentence + (part if isinstance(part, str) else part[where])
         before = self._text[where]
-        self._text[where] = np.where(before == "", sentence, before + SEPARATOR + sentence)
+        self._text[where] = np.where(before == "", sentence, before + self._separator + sentence)
 
     def values(self, empty: str | None = None) -> npt.NDArray[np.object_]:
-        """One text per row, sentences joined by ``；``."""
+        """One text per row, sentences joined by the separator."""
         values = self._text.copy()
         values[values == ""] = empty
         return values

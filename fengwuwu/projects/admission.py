@@ -1,0 +1,136 @@
+"""Who is in: gates that can be checked now, then the score; one Chinese sentence for each rule that spoke.
+
+A rule that blocks returns the project; one that needs a person makes it 待复核; what cannot be judged does not close
+the gate and is listed. Rules, thresholds and weights are in ``admission_rules``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from fengwuwu import reference
+from fengwuwu.projects.emissions import PREFIX
+from fengwuwu.projects.scoring import score
+from fengwuwu.projects.siting import in_region
+from fengwuwu.projects.tabular import Mask, Sentences, numbers, shown, texts
+
+
+def admit(projects: pd.DataFrame, assessed: pd.DataFrame, verdict: pd.Series) -> pd.DataFrame:
+    """Status, score and reasons.
+
+    Parameters
+    ----------
+    projects, assessed : DataFrame, shape (n, …)
+        The form's columns, and those of classification, accounting, completion and siting.
+    verdict : Series of str
+        Of `fengwuwu.projects.taxonomy.verdicts`.
+
+    Returns
+    -------
+    DataFrame, shape (n, 3)
+        ``admission_status`` (key of `fengwuwu.vocabulary.ADMISSION`), ``admission_score`` (0–100),
+        ``admission_reasons`` (Chinese).
+    """
+    rules = reference.table("admission_rules").set_index("id")
+    blocked, doubted = np.zeros(len(projects), dtype=bool), np.zeros(len(projects), dtype=bool)
+    said = Sentences(len(projects))
+    for rule, where, answer, words in _gates(projects, assessed, verdict, rules):
+        blocked |= where & (answer == "returned")
+        doubted |= where & (answer == "review")
+        end = {"returned": " → 退回", "review": " → 待复核", "": ""}[answer]
+        said.say(where, f"{rule} {rules.at[rule, 'name']}：", *words, end)
+
+    points, parts = score(projects, assessed)
+    levels = rules[rules["kind"] == "threshold"].sort_values("threshold", ascending=False)
+    reached = [points >= level for level in levels["threshold"]]
+    by_score = np.select(reached, levels["action"].astype(object).tolist(), "returned")
+    status = np.where(blocked, "returned", np.where(doubted, "review", by_score))
+    everyone = np.ones(len(projects), dtype=bool)
+    said.say(everyone, "评分 ", shown(points, 1), "（", parts, "，按适用分项折算到 100 分，权重为假设）")
+    said.say(~blocked & ~doubted & (status == "returned"), "评分低于孵化门槛 → 退回")
+    open_checks = "、".join(rules.loc[rules["kind"] == "open", "name"])
+    said.say(everyone, f"尚未核查：{open_checks}")
+    operating = texts(projects, "stage").eq("operating").to_numpy(dtype=bool)
+    said.say(operating, "项目已投运，不是待融资的候选项目")
+    return pd.DataFrame(
+        {
+            "admission_status": status.astype(object),
+            "admission_score": points,
+            "admission_reasons": said.values(),
+        },
+        index=projects.index,
+    )
+
+
+_Gate = tuple[str, Mask, str, tuple["str | np.ndarray", ...]]
+
+
+def _gates(projects: pd.DataFrame, assessed: pd.DataFrame, verdict: pd.Series, rules: pd.DataFrame) -> list[_Gate]:
+    technology = texts(projects, "technology")
+
+    def concerns(rule: str) -> Mask:
+        return technology.isin(str(rules.at[rule, "technologies"]).split(";")).to_numpy(dtype=bool)
+
+    def text(rule: str) -> tuple[str]:
+        return (str(rules.at[rule, "text"]),)
+
+    violation = texts(projects, "violation")
+    siting = assessed["siting_result"]
+    return [
+        ("A1", ~in_region(projects), "returned", text("A1")),
+        ("A2", verdict.isin(["neutral", "fossil"]).to_numpy(dtype=bool), "returned", text("A2")),
+        ("A2", verdict.eq("review").to_numpy(dtype=bool), "review", ("分类须由人工判断",)),
+        ("N1", concerns("N1"), "returned", text("N1")),
+        ("N1b", concerns("N1b"), "review", text("N1b")),
+        ("N5", violation.eq("yes").to_numpy(dtype=bool), "returned", text("N5")),
+        ("N5", violation.isna().to_numpy(dtype=bool), "", ("申报表未填，待补充",)),
+        ("N6", siting.eq("block").to_numpy(dtype=bool), "returned", ("选址规则有“禁止”，见选址结论",)),
+        ("N6", siting.eq("review").to_numpy(dtype=bool), "review", ("选址规则有“待复核”，见选址结论",)),
+        ("N6", siting.eq("undetermined").to_numpy(dtype=bool), "", ("部分选址规则无法判断，见选址结论",)),
+        *_benefit(assessed, verdict),
+        *_new_hydro(projects, concerns("N9"), float(rules.at["N9", "threshold"]), text("N9")),
+        *_claim(projects, assessed, float(rules.at["N11", "threshold"])),
+    ]
+
+
+def _benefit(assessed: pd.DataFrame, verdict: pd.Series) -> list[_Gate]:
+    ranked = assessed["reduction_ranked"].to_numpy(dtype=bool) & verdict.ne("neutral").to_numpy(dtype=bool)
+    conservative = assessed[PREFIX].to_numpy(dtype=float)
+    high = assessed[f"{PREFIX}_high"].to_numpy(dtype=float)
+    missing = assessed["reduction_missing"].fillna("").to_numpy(dtype=object)
+    amount = shown(conservative)
+    return [
+        ("N7", ranked & np.isnan(conservative), "review", ("年减排量未知，", missing)),
+        ("N7", ranked & (high <= 0), "returned", ("核算年减排量 ", amount, " tCO2e，高值也不为正")),
+        (
+            "N7",
+            ranked & (conservative <= 0) & (high > 0),
+            "review",
+            ("核算年减排量保守值 ", amount, " tCO2e，不为正，随因子变号"),
+        ),
+    ]
+
+
+def _new_hydro(projects: pd.DataFrame, hydro: Mask, limit: float, words: tuple[str]) -> list[_Gate]:
+    new = hydro & ~texts(projects, "stage").eq("operating").to_numpy(dtype=bool)
+    capacity = numbers(projects, "capacity")
+    small = capacity <= limit
+    return [
+        ("N9", new & small, "returned", words),
+        ("N9", new & ~small, "review", (*words, "，规模较大或未知，由人工判断")),
+    ]
+
+
+def _claim(projects: pd.DataFrame, assessed: pd.DataFrame, limit: float) -> list[_Gate]:
+    claimed = numbers(projects, "claimed_reduction_t_per_year")
+    high = assessed[f"{PREFIX}_high"].to_numpy(dtype=float)
+    far = (claimed >= limit * high) & (high > 0)
+    return [
+        (
+            "N11",
+            far,
+            "review",
+            ("申报 ", shown(claimed), " tCO2e/年，达到核算高值 ", shown(high), f" 的 {limit:g} 倍以上"),
+        )
+    ]

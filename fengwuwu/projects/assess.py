@@ -1,0 +1,81 @@
+"""The assessment as a whole: classify, complete, account, site, admit. Adds columns, changes none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pandas as pd
+
+from fengwuwu.errors import InputError
+from fengwuwu.projects import taxonomy
+from fengwuwu.projects.admission import admit
+from fengwuwu.projects.completion import complete
+from fengwuwu.projects.emissions import reductions
+from fengwuwu.projects.fields import header
+from fengwuwu.projects.flags import flags
+from fengwuwu.projects.site_facts import Layers
+from fengwuwu.projects.siting import screen
+
+Table = TypeVar("Table", bound=pd.DataFrame)
+_NEEDED = ("project_id", "county")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an assessment relies on besides the projects.
+
+    Attributes
+    ----------
+    layers : Layers or None
+        Map layers; the shipped ones when None.
+    """
+
+    layers: Layers | None = None
+
+
+def assess(projects: Table, *, context: Context | None = None) -> Table:
+    """Classify, account, site and admit projects.
+
+    Parameters
+    ----------
+    projects : DataFrame or GeoDataFrame, shape (n, …)
+        Columns of `fengwuwu.projects.fields` (canonical units, keys of vocabularies); only ``project_id`` and
+        ``county`` must be there. Columns of an earlier assessment are replaced.
+    context : Context, optional
+        Other layers than the shipped ones.
+
+    Returns
+    -------
+    the same kind of table
+        A copy with ``class_code, class_status, class_evidence, catalogue_2025_code, catalogue_2025_mark, benefit``;
+        ``emission_reduction_t_per_year`` (conservative, tCO2e/yr, mean over the lifetime) with ``_low, _central,
+        _high``, by basis ``_cm, _average, _ifi, _floor``, ``emission_reduction_t_lifetime``, ``reduction_tier,
+        reduction_ranked, reduction_method, reduction_formula, factor_version, reduction_missing, reduction_status``;
+        ``siting_result, siting_findings`` and ``site_…``; ``admission_status, admission_score, admission_reasons``;
+        ``flags``; and ``<name>_used, <name>_rule, <name>_status`` for what is completed by rule.
+
+    Raises
+    ------
+    InputError
+        When a required column is missing or a numeric column holds text.
+    """
+    if lacking := [column for column in _NEEDED if column not in projects]:
+        names = "、".join(f"“{header(column)}”（{column}）" for column in lacking)
+        raise InputError(f"项目表缺少列 {names}。", remedy="请补上后再评估。")
+    layers = context.layers if context is not None else None
+    verdict = taxonomy.verdicts(projects)
+    completed = complete(projects, verdict)
+    found = pd.concat(
+        [
+            taxonomy.classify(projects),
+            completed,
+            reductions(projects, completed["lifetime_years_used"]),
+            screen(projects, layers),
+        ],
+        axis=1,
+    )
+    found = pd.concat([found, admit(projects, found, verdict)], axis=1)
+    found["flags"] = flags(projects, found)
+    kept = projects.drop(columns=[column for column in found.columns if column in projects])
+    return kept.assign(**{str(column): found[column] for column in found.columns})
