@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
 from shapely import Point, box
 
-from fengwuwu import geo, region
+from fengwuwu import geo, paths, region
 from fengwuwu.errors import ReferenceDataError
 from fengwuwu.vocabulary import SOURCE_KIND, VALUE_STATUS
 
@@ -91,6 +92,19 @@ def test_every_registered_file_reads_and_says_where_it_comes_from() -> None:
     assert files == {entry.file for entry in entries.values() if entry.file}
 
 
+def test_the_county_file_is_what_its_script_writes(counties: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    # The outlines themselves need a package of 77 MB; from them on, every byte follows from the script.
+    script = paths.ROOT / "scripts" / "build_counties.py"
+    spec = importlib.util.spec_from_file_location("build_counties", script)
+    assert spec is not None and spec.loader is not None
+    builder = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(builder)
+    outlines = zip(region.COUNTIES, counties.geometry, strict=True)
+    builder.write((builder.feature(area, outline) for area, outline in outlines), tmp_path / "counties.geojson")
+    shipped = (paths.GEO / "counties.geojson").read_bytes().replace(b"\r\n", b"\n")
+    assert (tmp_path / "counties.geojson").read_bytes() == shipped
+
+
 def test_a_layer_not_supplied_is_an_error_that_names_who_has_it() -> None:
     with pytest.raises(ReferenceDataError, match=r"生态保护红线.*尚未提供[\s\S]*县规划自然资源局"):
         geo.layer("ecological_redline")
@@ -117,9 +131,11 @@ def _square(lon: float = 109.7, lat: float = 31.0) -> gpd.GeoDataFrame:
 
 
 def test_an_official_layer_in_a_projected_system_comes_back_in_wgs84(tmp_path: Path) -> None:
-    _square().to_crs("EPSG:4546").to_file(tmp_path / "redline.gpkg")
-    _register(tmp_path, "redline.gpkg", "EPSG:4546")
-    found = geo.layer("redline", tmp_path)
+    folder = tmp_path / "测试 目录"
+    folder.mkdir()
+    _square().to_crs("EPSG:4546").to_file(folder / "redline.gpkg")
+    _register(folder, "redline.gpkg", "EPSG:4546")
+    found = geo.layer("redline", folder)
     assert found.crs == geo.WGS84
     assert found.total_bounds == pytest.approx([109.7, 31.0, 109.8, 31.1], abs=1e-6)
 

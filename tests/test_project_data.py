@@ -13,6 +13,7 @@ import pytest
 
 from fengwuwu import geo, paths, region
 from fengwuwu.projects.fields import BY_KEY, FIELDS
+from fengwuwu.projects.library import Library
 from fengwuwu.vocabulary import ILLUSTRATIVE_NOTICE, SOURCE_KIND, VALUE_STATUS
 
 PUBLIC = paths.PROJECTS / "public_projects.csv"
@@ -299,3 +300,14 @@ def test_candidates_include_what_must_not_be_admitted(candidates: pd.DataFrame) 
     claimed = candidates["claimed_reduction_t_per_year"].dropna().astype(float)
     # Even the whole output at one tonne per MWh, more than any grid factor, gives less.
     assert (claimed > candidates.loc[claimed.index, "annual_output"].astype(float) * 1000).all() and len(claimed) == 1
+
+
+def test_both_forms_go_into_a_library_and_only_the_three_faulty_rows_stay_out(tmp_path: Path) -> None:
+    library = Library.open(tmp_path / "library.gpkg")
+    public_result = library.import_file(PUBLIC, by="测试", reason="随附数据")
+    assert (public_result.accepted, public_result.rejected, public_result.pending) == (74, 0, 0)
+    result = library.import_file(ILLUSTRATIVE, by="测试", reason="随附数据")
+    assert (result.accepted, result.rejected, result.pending) == (64, 3, 0)
+    assert set(result.problems["row"]) == {66, 67, 68}
+    again = library.import_file(ILLUSTRATIVE, by="测试", reason="再次导入")
+    assert (again.accepted, again.updated, again.unchanged, again.rejected) == (0, 0, 64, 3)
