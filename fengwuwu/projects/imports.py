@@ -17,7 +17,7 @@ from fengwuwu.projects.exchange import shown
 from fengwuwu.projects.fields import BY_KEY, FIELDS
 from fengwuwu.projects.history import WARNINGS, Entry, Record
 from fengwuwu.projects.intake import Form, FormRow, validate
-from fengwuwu.projects.result import OUTCOMES, ImportResult, problem_table, skipped_table
+from fengwuwu.projects.result import OUTCOMES, ImportResult, skipped_table
 from fengwuwu.vocabulary import DATA_KIND, label
 
 
@@ -80,7 +80,7 @@ def import_form(path: Path, form: Form, *, by: str, reason: str, folder: Path) -
         rows_read=len(form.rows),
         **{name: counts[name] for name in OUTCOMES},
         rows=pd.DataFrame(rows, columns=["sheet", "row", "project_id", "outcome"]),
-        problems=problem_table(problems),
+        found=tuple(problems),
         skipped=skipped_table(form.skipped, form.path.name),
         rejected_file=rejected_file,
         version=number,

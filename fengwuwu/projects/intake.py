@@ -104,7 +104,12 @@ def read_form(path: Path | str) -> Form:
         found, skipped = layout.lay_out(sheet)
         form.skipped += skipped
         blocks += found
-        if sheet.rows and not found and not sheet.hidden and sheet.name != layout.GUIDE_SHEET:
+        if (
+            sheet.rows
+            and not found
+            and not sheet.hidden
+            and sheet.name not in (layout.GUIDE_SHEET, layout.CHOICES_SHEET)
+        ):
             finding = layout.no_header(sheet)
             form.problems.append(Problem(finding.message, finding.remedy, name, sheet.name, severity="warning"))
         if sheet.hidden and found:

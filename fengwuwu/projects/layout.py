@@ -9,7 +9,7 @@ from fengwuwu.projects import headers, units
 from fengwuwu.projects.cells import Finding, narrow
 from fengwuwu.projects.sheets import Row, Sheet
 
-GUIDE_SHEET = "填写说明"
+GUIDE_SHEET, CHOICES_SHEET = "填写说明", "选项"  # sheets of our template that hold no projects
 EXAMPLE_MARK = "示例行"
 _SEARCHED_ROWS = 50
 _TOTAL = re.compile(r"^.{0,12}(合计|小计|总计|共计)([:(（：].*)?$|^其中[:：]?$")

@@ -35,8 +35,8 @@ class ImportResult:
         New projects; known ones with other content; known ones with the same; held for a person; refused.
     rows : pandas.DataFrame
         Columns ``sheet, row, project_id, outcome`` (a key of `OUTCOMES`), one line per data row.
-    problems : pandas.DataFrame
-        Columns ``file, sheet, row, column, severity, message, remedy``.
+    found : tuple of Problem
+        Errors and warnings, in the order of the form; `problems` is the same as a table.
     skipped : pandas.DataFrame
         Columns ``file, sheet, row, text, reason``: rows that are no data rows.
     rejected_file : Path or None
@@ -53,20 +53,30 @@ class ImportResult:
     pending: int
     rejected: int
     rows: pd.DataFrame
-    problems: pd.DataFrame
+    found: tuple[Problem, ...]
     skipped: pd.DataFrame
     rejected_file: Path | None
     version: int
 
-    def __str__(self) -> str:
+    @property
+    def problems(self) -> pd.DataFrame:
+        """Columns ``file, sheet, row, column, severity, message, remedy``."""
+        table = pd.DataFrame([problem.as_dict() for problem in self.found], columns=list(PROBLEM_COLUMNS))
+        return table.astype({"row": "Int64"})
+
+    def summary(self) -> str:
+        """The counts in one line."""
         counts = "，".join(f"{label} {getattr(self, name)}" for name, label in OUTCOMES.items())
         return f"{self.file}：读取 {self.rows_read} 行；{counts}。"
 
+    def messages(self) -> list[str]:
+        """Problems in words, errors first, and where the rejected rows are."""
+        errors = [str(problem) for problem in self.found if problem.severity == "error"]
+        lines = errors + [f"提示：{problem}" for problem in self.found if problem.severity == "warning"]
+        return [*lines, f"退回的行在：{self.rejected_file}"] if self.rejected_file else lines
 
-def problem_table(problems: list[Problem]) -> pd.DataFrame:
-    """Problems as a table."""
-    table = pd.DataFrame([problem.as_dict() for problem in problems], columns=list(PROBLEM_COLUMNS))
-    return table.astype({"row": "Int64"})
+    def __str__(self) -> str:
+        return self.summary()
 
 
 def skipped_table(skipped: list[Skipped], file: str) -> pd.DataFrame:
