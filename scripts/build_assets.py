@@ -31,7 +31,7 @@ LICENCES = (
     (LEAFLET, "LICENSE", "leaflet/LICENSE"),
 )
 # Place names and signs outside GB2312 that occur in the three counties or in reports.
-EXTRA = "垱堎藠磴嵝垭碛硐堉塆㙍²³㎡㎥―—–…·“”‘’℃％‰≤≥≈≠±×÷−→←↑↓■□●○◆◇▲△★☆√①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣ〔〕《》〈〉【】　"
+EXTRA = "〇垱堎藠磴嵝垭碛硐堉塆㙍²³㎡㎥―—–…·“”‘’℃％‰≤≥≈≠±×÷−→←↑↓■□●○◆◇▲△★☆√①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣ〔〕《》〈〉【】　"
 TEXT_FILES = {".csv", ".geojson", ".toml", ".yaml", ".yml", ".ipynb", ".md"}
 
 

@@ -21,15 +21,17 @@ MIME = "application/vnd.fengwuwu.block+json"
 Align = Literal["left", "center", "right"]
 
 
+# Where order counts a list of pairs stands in place of a mapping: notebooks are saved with their keys sorted.
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
 class Span(_Model):
-    """A stretch of text: plain, a fact's value, or a link to a table, figure or annex (numbering sets its text)."""
+    """A stretch of text: plain, a fact, a cited document, or a link to a table, figure or annex (filled later)."""
 
     text: str = ""
     fact: str = ""
+    reference: str = ""
     link: str = ""
     bold: bool = False
     mark: str = ""
@@ -73,7 +75,7 @@ class TitleBlock(_Block):
     organisation: str = ""
     date_text: str = ""
     notice: str = ""
-    provenance: dict[str, str] = field_of(default_factory=dict)
+    provenance: list[tuple[str, str]] = field_of(default_factory=list)
 
 
 class HeadingBlock(_Block):
@@ -128,7 +130,7 @@ class MapLayerData(_Model):
     fields: list[tuple[str, str]]
     county: str = ""
     kind: str = ""
-    colours: dict[str, str] = field_of(default_factory=dict)
+    colours: list[tuple[str, str]] = field_of(default_factory=list)
     colour: str = "#555555"
     fill_opacity: float = 0.0
     weight: float = 1.5
@@ -188,8 +190,9 @@ class Document:
 
     def __post_init__(self) -> None:
         for block in self.blocks:
-            self.facts |= block.facts
-            self.references |= block.references
+            # A fact is listed as it was printed first.
+            self.facts = block.facts | self.facts
+            self.references = block.references | self.references
 
     @property
     def title(self) -> TitleBlock:

@@ -82,7 +82,7 @@ class Report:
                 organisation=organisation,
                 date_text=date_text,
                 notice=notice,
-                provenance={key: str(value) for key, value in (provenance or {}).items()},
+                provenance=[(key, str(value)) for key, value in (provenance or {}).items()],
             )
         )
 
@@ -109,7 +109,7 @@ class Report:
             Key of the document.
         """
         prose = self._prose(f"——{{doc:{reference}}}")
-        spans = [prose.spans[0].model_copy(update={"text": f"“{text}”"}), *prose.spans]
+        spans = [Span(text=f"“{text}”"), *prose.spans]
         self._emit(ParagraphBlock(spans=spans, quote=True, references=prose.references))
 
     def table(
@@ -239,8 +239,8 @@ class Report:
         used: dict[str, FactRecord] = {}
         cited: dict[str, ReferenceRecord] = {}
         for block in self.blocks:
-            used |= block.facts
-            cited |= block.references
+            used = block.facts | used
+            cited = block.references | cited
         self._emit(SourcesBlock(facts=used, references=cited))
 
     def document(self) -> Document:

@@ -51,15 +51,20 @@ class Fact:
             Empty: number and unit. ``number``: without unit. A unit: converted (``亿元`` from 万元, ``%`` from a
             ratio). ``.1f``: decimals. Several are separated by blanks: ``亿元 .2f``, ``% .1f number``.
         """
+        shown, unit = self._number_and_unit(spec)
+        plain = self.value is None or isinstance(self.value, str) or "number" in spec.split()
+        return shown if plain else units.join(shown, unit)
+
+    def _number_and_unit(self, spec: str) -> tuple[str, str]:
         if self.value is None:
-            return UNKNOWN
+            return UNKNOWN, self.unit
         if isinstance(self.value, str):
-            return self.value
-        value, unit, digits, with_unit = self.value, self.unit, self.digits, True
+            return self.value, ""
+        value, unit, digits = self.value, self.unit, self.digits
         for part in spec.split():
             if part == "number":
-                with_unit = False
-            elif match := re.fullmatch(r"\.(\d)f", part):
+                continue
+            if match := re.fullmatch(r"\.(\d)f", part):
                 digits = int(match[1])
             else:
                 factor = units.factor(self.unit, part)
@@ -70,8 +75,7 @@ class Fact:
                     )
                 # ``digits`` belongs to the unit of the fact: 12,345 万元 is 1.23 亿元, not 1 亿元.
                 value, unit, digits = value * factor, part, 1 if part == "%" else 2
-        shown = units.number(value, digits, grouping=self.grouping)
-        return units.join(shown, unit) if with_unit else shown
+        return units.number(value, digits, grouping=self.grouping), unit
 
     @property
     def mark(self) -> str:
@@ -80,15 +84,16 @@ class Fact:
             return ""
         return words.VALUE_STATUS[str(self.status)]
 
-    def record(self) -> FactRecord:
-        """The fact as it travels with a block."""
+    def record(self, spec: str = "") -> FactRecord:
+        """The fact as it travels with a block, printed as by ``show(spec)``."""
         status = "unknown" if self.value is None else self.status
         counted = "统计" if self.rule else ""
+        value, unit = self._number_and_unit(spec)
         return FactRecord(
             name=self.name,
             label=self.label or self.name,
-            value=self.show("number"),
-            unit=self.unit,
+            value=value,
+            unit=unit,
             year=self.year,
             status=counted if status is None else words.VALUE_STATUS[status],
             source=self.source,

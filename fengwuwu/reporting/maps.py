@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -15,10 +16,12 @@ from shapely.geometry.base import BaseGeometry
 
 from fengwuwu.errors import ReportError
 from fengwuwu.reporting import page, style
+from fengwuwu.reporting.units import text_width
 
 # Lambert conformal conic around the three counties: north is up within 0.5° and a kilometre is the same everywhere.
 PROJECTION = "+proj=lcc +lat_1=30.8 +lat_2=31.5 +lat_0=31.1 +lon_0=109.45 +datum=WGS84 +units=m"
 SKETCH = "示意图，无审图号"
+LEGEND_PT, MM_PER_PT = 8.0, 0.3528
 _HALO = [patheffects.withStroke(linewidth=2, foreground="white")]
 
 
@@ -72,7 +75,9 @@ def project_map(
     margin = 0.04 * max(east - west, north - south)
     extent = (west - margin, south - margin, east + margin, north + margin)
     with style.styled():
-        figure, axes = _frame(extent)
+        groups = _groups(projects, kind, kinds) if projects is not None else []
+        longest = max((text_width(label) for label, *_ in groups), default=2.0)
+        figure, axes = _frame(extent, legend_mm=12 + longest * LEGEND_PT * MM_PER_PT)
         outlines.plot(ax=axes, color="#F7F7F5", edgecolor="#BBBBBB", linewidth=0.6)
         shown.plot(ax=axes, color=style.LAND, edgecolor="#6B6B6B", linewidth=0.9)
         if yangtze is not None:
@@ -81,13 +86,14 @@ def project_map(
             _towns(axes, _ready(towns, "乡镇", town_name), town_name, extent, labelled=bool(focus))
         for shape, label in zip(outlines.geometry, outlines[name], strict=True):
             _label_county(axes, shape, str(label), extent, strong=not focus or label == focus)
-        handles = _projects(axes, projects, kind, kinds) if projects is not None else []
+        handles = [_draw(axes, *group) for group in groups]
         if yangtze is not None:
             handles.append(Line2D([], [], color=style.WATER, linewidth=2.2, label="长江"))
         if handles:
             axes.legend(
                 handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0, handletextpad=0.6
             )
+        axes.set(xlabel="", ylabel="")  # geopandas writes the axes of the projection
         _scale_bar(axes, extent)
         _north(axes)
         figure.text(
@@ -106,10 +112,10 @@ def _ready(frame: gpd.GeoDataFrame, title: str, *columns: str) -> gpd.GeoDataFra
     return frame.loc[frame.geometry.notna() & ~frame.geometry.is_empty].to_crs(PROJECTION)
 
 
-def _frame(extent: tuple[float, float, float, float]) -> tuple[Figure, Axes]:
+def _frame(extent: tuple[float, float, float, float], legend_mm: float) -> tuple[Figure, Axes]:
     """A figure whose map fills the left part; as high as the map needs and a page allows."""
     west, south, east, north = extent
-    legend, top, bottom = 34.0, 5.0, 6.0
+    legend, top, bottom = legend_mm, 5.0, 6.0
     width = page.FIGURE_MAX_WIDTH_MM - 2
     map_width = width - legend
     height = map_width * (north - south) / (east - west)
@@ -181,44 +187,31 @@ def _label_county(
         )
 
 
-def _projects(axes: Axes, projects: gpd.GeoDataFrame, kind: str, kinds: Mapping[str, str] | None) -> list[Line2D]:
+def _groups(
+    projects: gpd.GeoDataFrame, kind: str, kinds: Mapping[str, str] | None
+) -> list[tuple[str, gpd.GeoDataFrame, str, str]]:
+    """Label, points, colour and marker of each kind that has a point, in the order of the legend."""
     points = _ready(projects, "项目", *([kind] if kind else []))
-    values = list(dict.fromkeys(points[kind].astype(str))) if kind else ["项目"]
-    colours = dict(kinds) if kinds else style.colours(values)
-    absent = [value for value in values if kind and value not in colours]
+    values = points[kind].astype(str) if kind else points.index.map(lambda _: "项目").to_series(points.index)
+    colours = dict(kinds) if kinds else style.colours(list(dict.fromkeys(values)))
+    absent = sorted(set(values) - set(colours))
     if absent:
         raise ReportError(f"地图图例没有：{'、'.join(absent)}。")
-    handles: list[Line2D] = []
+    groups = []
     for place, (value, colour) in enumerate(colours.items()):
-        part = points[points[kind].astype(str) == value] if kind else points
-        if kind and part.empty:
-            continue
-        marker = style.MARKERS[place % len(style.MARKERS)]
-        axes.scatter(
-            part.geometry.x,
-            part.geometry.y,
-            s=26,
-            marker=marker,
-            color=colour,
-            edgecolors=style.INK,
-            linewidths=0.5,
-            zorder=6,
-            label=value,
-        )
-        handles.append(
-            Line2D(
-                [],
-                [],
-                linestyle="",
-                marker=marker,
-                markersize=5,
-                markerfacecolor=colour,
-                markeredgecolor=style.INK,
-                markeredgewidth=0.5,
-                label=f"{value}（{len(part)}）",
-            )
-        )
-    return handles
+        part = points[values == value]
+        if len(part):
+            groups.append((f"{value}（{len(part)}）", part, colour, style.MARKERS[place % len(style.MARKERS)]))
+    return groups
+
+
+def _draw(axes: Axes, label: str, points: gpd.GeoDataFrame, colour: str, marker: str) -> Line2D:
+    """Draw one kind and return its entry of the legend."""
+    look: dict[str, Any] = {"marker": marker, "markerfacecolor": colour, "markeredgecolor": style.INK, "markersize": 5}
+    (line,) = axes.plot(
+        points.geometry.x, points.geometry.y, linestyle="", markeredgewidth=0.5, zorder=6, label=label, **look
+    )
+    return line
 
 
 def _scale_bar(axes: Axes, extent: tuple[float, float, float, float]) -> None:

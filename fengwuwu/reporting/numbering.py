@@ -42,12 +42,22 @@ class Numbering:
         ``table:name`` → 表1, ``figure:name`` → 图1, ``annex:name`` → 附件1.
     facts : dict of str to int
         Fact → number in the list of sources, by first use; only facts that have an origin to show.
+    annexes : list of (str, str)
+        Name and title.
+    references : list of str
+        Keys of cited documents, by first use.
     """
 
     headings: dict[int, Heading] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     facts: dict[str, int] = field(default_factory=dict)
     annexes: list[tuple[str, str]] = field(default_factory=list)
+    references: list[str] = field(default_factory=list)
+
+    @property
+    def contents(self) -> list[Heading]:
+        """Headings of level 1 and 2 and the annexes; what stands in an annex is not listed."""
+        return [h for h in self.headings.values() if (not h.annex and h.level <= 2) or h.anchor.startswith("annex_")]
 
     def sources_listed(self, document: Document) -> bool:
         """Whether the document has a list of sources to point to."""
@@ -74,6 +84,8 @@ def number(document: Document) -> Numbering:
         for span in all_spans(block):
             if span.fact and span.fact not in numbers.facts and has_origin(document.facts[span.fact]):
                 numbers.facts[span.fact] = len(numbers.facts) + 1
+            if span.reference and span.reference not in numbers.references:
+                numbers.references.append(span.reference)
         if isinstance(block, b.HeadingBlock):
             counters[block.level - 1] += 1
             counters[block.level :] = [0] * (4 - block.level)

@@ -74,14 +74,14 @@ class Prose:
             key, _, part = spec.partition(".")
             document = self._registry.document(key)
             self.references[key] = document
-            self.spans.append(Span(text=cite(document, part), bold=self._bold))
+            self.spans.append(Span(text=cite(document, part), reference=key, bold=self._bold))
         else:
             try:
                 fact = self._registry[field]
                 shown = fact.show(spec)
             except ReportError as error:
                 raise ReportError(error.what, where=f"“{template}”", remedy=error.remedy) from None
-            self.facts[field] = fact.record()
+            self.facts.setdefault(field, fact.record(spec))
             first = self._seen is None or field not in self._seen
             if self._seen is not None:
                 self._seen.add(field)

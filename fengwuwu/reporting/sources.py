@@ -20,7 +20,7 @@ def fact_rows(document: Document, numbers: Numbering) -> tuple[list[str], list[l
     return FACT_HEADS, rows
 
 
-def reference_rows(document: Document) -> tuple[list[str], list[list[str]]]:
+def reference_rows(document: Document, numbers: Numbering) -> tuple[list[str], list[list[str]]]:
     """Headers and one row per cited document, in order of citation."""
     rows = [
         [
@@ -31,6 +31,6 @@ def reference_rows(document: Document) -> tuple[list[str], list[list[str]]]:
             reference.date,
             words.label(words.VALUE_STATUS, reference.status),
         ]
-        for index, reference in enumerate(document.references.values(), start=1)
+        for index, reference in enumerate((document.references[key] for key in numbers.references), start=1)
     ]
     return REFERENCE_HEADS, rows

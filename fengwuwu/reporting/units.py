@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 _CONVERSIONS: dict[tuple[str, str], float] = {
     ("", "%"): 100.0,
     ("万元", "亿元"): 1e-4,
@@ -36,3 +38,14 @@ def number(value: float, digits: int = 0, *, grouping: bool = True) -> str:
 def join(shown: str, unit: str) -> str:
     """Number and unit: a no-break space before Latin letters, nothing before Chinese or %."""
     return f"{shown}\u00a0{unit}" if unit[:1].isascii() and unit[:1].isalpha() else shown + unit
+
+
+def text_width(text: str) -> float:
+    """Width in full-width characters: Chinese 1, Latin and digits about half."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.55 for c in text)
+
+
+def fold_header(header: str) -> list[str]:
+    """Name and unit of a header on lines of their own: 年减排量 / （tCO2e/年）."""
+    name, bracket, unit = header.partition("（")
+    return [name, bracket + unit] if name and bracket else [header]

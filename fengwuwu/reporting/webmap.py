@@ -77,7 +77,7 @@ def layer_data(layer: MapLayer) -> MapLayerData:
         fields=list(layer.fields.items()),
         county=layer.county,
         kind=layer.kind,
-        colours=dict(layer.colours),
+        colours=list(layer.colours.items()),
         colour=layer.colour,
         fill_opacity=layer.fill_opacity,
         weight=layer.weight,
@@ -96,7 +96,7 @@ def _geometry(shape: Any) -> dict[str, Any]:
 
 def _shown(value: object) -> str:
     if isinstance(value, float) and not pd.isna(value):
-        return units.number(value, 0 if value == round(value) else 2)
+        return units.number(value, 0 if value == round(value) or abs(value) >= 1000 else 2)
     if value is None or value is pd.NA or value != value or value == "":
         return words.VALUE_STATUS["unknown"]
     return str(value)

@@ -17,6 +17,7 @@ from fengwuwu.reporting.blocks import Document, Span, read_document
 from fengwuwu.reporting.html.fonts import font_css
 from fengwuwu.reporting.numbering import Numbering, anchor, number
 from fengwuwu.reporting.sources import reference_rows
+from fengwuwu.reporting.units import fold_header
 
 
 def write_html(notebook: Path, output: Path) -> None:
@@ -70,10 +71,11 @@ class _Page:
             "title": self.content.title,
             "blocks": list(enumerate(self.content.blocks)),
             "numbers": self.numbers,
-            "contents": [h for h in self.numbers.headings.values() if h.level <= 2 and (not h.annex or h.level == 1)],
+            "contents": self.numbers.contents,
+            "fold_header": fold_header,
             "facts": self._facts(),
             "listed": self.listed,
-            "references": reference_rows(self.content)[1],
+            "references": reference_rows(self.content, self.numbers)[1],
             "spans": self._spans,
             "anchor": anchor,
             "subscript": subscript,
@@ -126,7 +128,7 @@ class _Page:
         place = self.numbers.facts[span.fact]
         first = self.listed and span.fact not in self.noted
         self.noted.add(span.fact)
-        mark = f"［{place if first else ''}{span.mark}］" if first or span.mark else ""
+        mark = f"[{place if first else ''}{span.mark}]" if first or span.mark else ""
         return Markup(
             '<span class="fact" role="button" tabindex="0" data-fact="{}" aria-label="{}，查看来源">{}</span>{}'
         ).format(span.fact, span.text, subscript(span.text), Markup("<sup>{}</sup>").format(mark) if mark else "")

@@ -80,7 +80,10 @@ def add_styles(document: Any) -> None:
         before=6,
         after=3,
     )
-    _style(document, FIGURE, page.BODY_FONT, body, align=ALIGN.CENTER, indent=False, line=None, before=6, keep=True)
+    picture = _style(
+        document, FIGURE, page.BODY_FONT, body, align=ALIGN.CENTER, indent=False, line=None, before=6, keep=True
+    )
+    put(picture.element.get_or_add_pPr(), element("snapToGrid", val=0))
     for name, size, spacing in ((TABLE_TEXT, page.TABLE_PT, page.TABLE_LINE_PT), (NOTE, page.NOTE_PT, 13.0)):
         after = 2 if name == TABLE_TEXT else 8
         style = _style(

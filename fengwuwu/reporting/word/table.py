@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,12 +12,12 @@ from docx.shared import Pt, Twips
 
 from fengwuwu.reporting import page
 from fengwuwu.reporting.blocks import Cell, ColumnHead
+from fengwuwu.reporting.units import fold_header, text_width
+from fengwuwu.reporting.word.columns import PADDING, fit, needed
 from fengwuwu.reporting.word.ooxml import element, put
 from fengwuwu.reporting.word.styles import TABLE_TEXT
 from fengwuwu.reporting.word.text import add_mark, add_text
 
-TWIPS_PER_MM = 56.6929
-PADDING = 60  # twips left and right of a cell
 _ALIGN = {"left": ALIGN.LEFT, "center": ALIGN.CENTER, "right": ALIGN.RIGHT}
 
 
@@ -51,6 +50,8 @@ def add_table(document: Any, columns: Sequence[ColumnHead], rows: Sequence[Seque
         for place, (target, cell, column) in enumerate(zip(row.cells, cells, columns, strict=True)):
             target.width = Twips(widths[place])
             target.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+            if index == 0 and needed(text_width(cell.text), size) > widths[place]:
+                cell = Cell(text="\n".join(fold_header(cell.text)))
             _fill(document, target, cell, strong=index == 0 or is_total, size=size)
             paragraph = target.paragraphs[0]
             paragraph.alignment = ALIGN.CENTER if index == 0 else _ALIGN[column.align]
@@ -79,54 +80,3 @@ def _rules(target: Any, index: int, last: int, is_total: bool) -> None:
             borders.append(element(side, val="single", sz=size, space=0, color="000000"))
     if len(borders):
         put(target._tc.get_or_add_tcPr(), borders)
-
-
-def text_width(text: str) -> float:
-    """Width in full-width characters: Chinese 1, Latin and digits about half."""
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.55 for c in text)
-
-
-def fit(columns: Sequence[ColumnHead], rows: Sequence[Sequence[Cell]]) -> tuple[float, list[int]]:
-    """Font size and column widths.
-
-    Numbers and short texts keep to one line; what room is left goes to the long texts, by their length. When even the
-    short ones do not fit, the type is made smaller.
-
-    Returns
-    -------
-    float
-        Points.
-    list of int
-        Twips; they add up to the width of the text.
-    """
-    total = round(page.TEXT_WIDTH_MM * TWIPS_PER_MM)
-    natural = [
-        max([text_width(row[i].text) + 0.6 * text_width(row[i].mark) for row in rows], default=1.0)
-        for i in range(len(columns))
-    ]
-    headers = [text_width(column.header) for column in columns]
-    size = page.TABLE_PT
-    for size in (page.TABLE_PT, page.NOTE_PT, 8.0, 7.0):
-        character = size * 20
-        short = [
-            (max(n if n <= 9 else 7.0, min(h, max(2.0, h / 3))) + 0.3) * character + 2 * PADDING
-            for n, h in zip(natural, headers, strict=True)
-        ]
-        if sum(short) <= total:
-            break
-    full = [
-        (max(n, h if h <= 6 else h / 2) + 0.3) * character + 2 * PADDING for n, h in zip(natural, headers, strict=True)
-    ]
-    spare = total - sum(short)
-    if spare < 0:
-        widths = [w * total / sum(short) for w in short]
-    else:
-        wish = [max(f - s, 0.0) for f, s in zip(full, short, strict=True)]
-        if sum(wish) > spare:
-            widths = [s + w * spare / sum(wish) for s, w in zip(short, wish, strict=True)]
-        else:
-            rest = (spare - sum(wish)) / len(columns)
-            widths = [s + w + rest for s, w in zip(short, wish, strict=True)]
-    rounded = [round(w) for w in widths]
-    rounded[-1] += total - sum(rounded)
-    return size, rounded

@@ -41,7 +41,7 @@ def fact_mark(span: Span, numbers: Numbering, noted: set[str], listed: bool) -> 
     """What stands after a fact: its number in the list of sources at first use, and its status when not official."""
     number = str(numbers.facts[span.fact]) if listed and span.fact in numbers.facts and span.fact not in noted else ""
     noted.add(span.fact)
-    return f"［{number}{span.mark}］" if number or span.mark else ""
+    return f"[{number}{span.mark}]" if number or span.mark else ""
 
 
 def add_spans(

@@ -17,10 +17,11 @@ from fengwuwu.reporting import page
 from fengwuwu.reporting.blocks import Cell, ColumnHead, Document, Span, read_document
 from fengwuwu.reporting.numbering import Heading, Numbering, anchor, number
 from fengwuwu.reporting.sources import fact_rows, reference_rows
+from fengwuwu.reporting.units import text_width
 from fengwuwu.reporting.word import sections, styles
 from fengwuwu.reporting.word.ooxml import Bookmarks, element, field, put, reorder
 from fengwuwu.reporting.word.package import save
-from fengwuwu.reporting.word.table import add_table, text_width
+from fengwuwu.reporting.word.table import add_table
 from fengwuwu.reporting.word.text import add_spans, bookmark
 
 
@@ -128,9 +129,7 @@ class _Writer:
     def _contents(self) -> None:
         heading = self._paragraph(styles.CONTENTS_TITLE, "目　录")
         heading.paragraph_format.page_break_before = True
-        entries = [entry for entry in self.numbers.headings.values() if entry.level <= 2]
-        # Annexes are level 1, what stands in them is not listed.
-        entries = [e for e in entries if not e.annex or e.anchor.startswith("annex_")]
+        entries = self.numbers.contents
         for index, entry in enumerate(entries):
             paragraph = self._paragraph(f"toc {entry.level}")
             paragraph.paragraph_format.tab_stops.add_tab_stop(
@@ -247,16 +246,16 @@ class _Writer:
         heads, rows = fact_rows(self.content, self.numbers)
         if rows:
             self._list("数值来源", heads, rows)
-        heads, rows = reference_rows(self.content)
+        heads, rows = reference_rows(self.content, self.numbers)
         if rows:
             self._list("引用文件", heads, rows)
-        if not self.content.facts and not self.content.references:
+        if not self.numbers.facts and not self.numbers.references:
             self._paragraph("Normal", "本文未引用数值和文件。")
 
     def _list(self, title: str, heads: list[str], rows: list[list[str]]) -> None:
         paragraph = self._paragraph("Caption", title)
         paragraph.paragraph_format.keep_with_next = True
-        columns = [ColumnHead(header=head, align="right" if head == "数值" else "left") for head in heads]
+        columns = [ColumnHead(header=head) for head in heads]
         add_table(self.word, columns, [[Cell(text=text) for text in row] for row in rows], total_row=False)
         self._paragraph(styles.NOTE)
 
@@ -265,5 +264,5 @@ class _Writer:
             return
         head = self._paragraph("Caption", "编制信息")
         head.paragraph_format.keep_with_next = True
-        rows = [[Cell(text=key), Cell(text=value)] for key, value in title.provenance.items()]
+        rows = [[Cell(text=key), Cell(text=value)] for key, value in title.provenance]
         add_table(self.word, [ColumnHead(header="项目"), ColumnHead(header="内容")], rows, total_row=False)

@@ -25,9 +25,13 @@
       (!layer.kind || !chosen.kind || properties[layer.kind] === chosen.kind);
 
     for (const layer of spec.layers) {
+      layer.colours = new Map(layer.colours);
+      // The legend follows the order of the colours, and lists only kinds that occur.
+      const occurring = new Set(layer.geojson.features.map((feature) => feature.properties[layer.kind]));
+      for (const [kind, colour] of layer.colours) if (occurring.has(kind)) kinds.set(kind, colour);
       for (const feature of layer.geojson.features) {
         if (layer.county) feature.properties[layer.county].split(/[;；、]/).forEach((name) => counties.add(name));
-        if (layer.kind) kinds.set(feature.properties[layer.kind], layer.colours[feature.properties[layer.kind]] || layer.colour);
+        if (layer.kind) kinds.set(feature.properties[layer.kind], layer.colours.get(feature.properties[layer.kind]) || layer.colour);
       }
       groups[layer.label] = L.layerGroup().addTo(map);
     }
@@ -36,7 +40,7 @@
       let visible = 0, all = 0;
       for (const layer of spec.layers) {
         const style = (feature) => {
-          const colour = layer.colours[feature.properties[layer.kind]] || layer.colour;
+          const colour = layer.colours.get(feature.properties[layer.kind]) || layer.colour;
           const point = feature.geometry.type.endsWith("Point");
           return { color: point ? "#222" : colour, weight: point ? 1 : layer.weight, fillColor: colour,
             fill: layer.fill_opacity > 0, fillOpacity: layer.fill_opacity };
@@ -84,7 +88,8 @@
     filters.hidden = false;
 
     refresh();
-    const bounds = L.featureGroup(Object.values(groups).flatMap((group) => group.getLayers())).getBounds();
+    // The first layer, the outlines, sets the view: a river runs on beyond them.
+    const bounds = L.geoJSON(spec.layers[0].geojson).getBounds();
     if (bounds.isValid()) map.fitBounds(bounds, { padding: [8, 8] });
     L.control.layers(null, groups, { collapsed: false }).addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
