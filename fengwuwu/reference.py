@@ -74,12 +74,7 @@ def table(name: str, folder: Path | None = None) -> pd.DataFrame:
         When the file is missing or unreadable, a row lacks its source, year, status or unit,
         or a factor is one of the wrong ones that circulate (``rejected_factors``).
     """
-    file = (folder or paths.REFERENCE) / f"{name}.csv"
-    try:
-        stamp = file.stat().st_mtime_ns
-    except OSError:
-        raise ReferenceDataError("参考数据表不存在。", where=str(file), remedy="请恢复随软件附带的文件。") from None
-    return _load(file, stamp).copy()
+    return _load(_stamped(name, folder)).copy()
 
 
 def factor(kind: str, area: str, year: int | None = None) -> Value:
@@ -159,9 +154,7 @@ def parameters(technology: str, case: str = "central") -> dict[str, Value]:
     dict of str to Value
         By column ``parameter`` of ``parameters.csv``.
     """
-    rows = table("parameters")
-    rows = rows[rows["technology"].isin([technology, "*"])].sort_values("technology")
-    return {str(row["parameter"]): _case(row, case) for _, row in rows.iterrows()}
+    return dict(_parameters(_stamped("parameters"), technology, case))
 
 
 def parameter(technology: str, name: str, case: str = "central") -> Value:
@@ -212,8 +205,29 @@ def check_factor(area: str, value: float, where: str = "") -> None:
         raise ReferenceDataError(problems[0].message, where=where, remedy=problems[0].remedy)
 
 
+# A file and its state: an edited table is read anew.
+_Stamped = tuple[Path, int, int]
+
+
+def _stamped(name: str, folder: Path | None = None) -> _Stamped:
+    file = (folder or paths.REFERENCE) / f"{name}.csv"
+    try:
+        state = file.stat()
+    except OSError:
+        raise ReferenceDataError("参考数据表不存在。", where=str(file), remedy="请恢复随软件附带的文件。") from None
+    return file, state.st_mtime_ns, state.st_size
+
+
+@lru_cache(maxsize=512)
+def _parameters(stamped: _Stamped, technology: str, case: str) -> dict[str, Value]:
+    rows = _load(stamped)
+    rows = rows[rows["technology"].isin([technology, "*"])].sort_values("technology")
+    return {str(row["parameter"]): _case(row, case) for _, row in rows.iterrows()}
+
+
 @lru_cache(maxsize=64)
-def _load(file: Path, stamp: int) -> pd.DataFrame:
+def _load(stamped: _Stamped) -> pd.DataFrame:
+    file = stamped[0]
     try:
         frame = pd.read_csv(file, dtype="str", encoding="utf-8-sig", keep_default_na=False, na_values=[""])
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:

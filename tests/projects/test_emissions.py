@@ -1,0 +1,211 @@
+"""Each accounting method against a calculation by hand; scaling, order, and honest gaps."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fengwuwu import reference
+from fengwuwu.projects.completion import complete
+from fengwuwu.projects.emissions import PREFIX, reductions
+from fengwuwu.projects.methods import METHODS
+from fengwuwu.projects.taxonomy import verdicts
+
+UNITS = reference.table("technologies").set_index("technology")
+CQ, SW = 0.5581, 0.2472  # kgCO2/kWh = tCO2/MWh, 2023
+CM_WIND, CM_OTHER = 0.715375, 0.57205  # tCO2/MWh, 华中 2019
+
+
+def account(**fields: object) -> pd.Series:
+    return accounts(fields).iloc[0]
+
+
+def accounts(*projects: dict[str, object]) -> pd.DataFrame:
+    table = pd.DataFrame([_row(fields) for fields in projects])
+    return reductions(table, complete(table, verdicts(table))["lifetime_years_used"])
+
+
+def _row(fields: dict[str, object]) -> dict[str, object]:
+    technology = str(fields["technology"])
+    units = {"capacity_unit": UNITS.at[technology, "capacity_unit"]}
+    if "annual_output" in fields:
+        units["annual_output_unit"] = UNITS.at[technology, "output_unit"]
+    return {"project_id": "X", "county": "奉节县", **units, **fields}
+
+
+# (fields, conservative t/yr by hand, tier)
+HAND = [
+    # 100 MW × 860 h = 86 000 MWh; mean yield 1 − 0.02 − 0.005×(25−1)/2 = 0.92; own use 1 %; lower factor is Chongqing's
+    ({"technology": "solar_utility", "capacity": 100}, 86_000 * 0.92 * 0.99 * CQ, "default"),
+    # declared 160 GWh is net and the first year's: mean ageing 1 − 0.06
+    ({"technology": "solar_utility", "annual_output": 160}, 160_000 * 0.94 * CQ, "project"),
+    ({"technology": "solar_utility", "capacity": 10, "full_load_hours": 900}, 9_000 * 0.92 * 0.99 * CQ, "project"),
+    ({"technology": "solar_agri", "capacity": 10}, 10 * 860 * 0.95 * 0.92 * 0.99 * CQ, "default"),
+    ({"technology": "solar_distributed", "capacity": 1}, 850 * 0.92 * CQ, "default"),
+    ({"technology": "wind_onshore", "capacity": 45}, 45 * 2000 * CQ, "default"),
+    ({"technology": "wind_onshore", "annual_output": 110}, 110_000 * CQ, "project"),
+    ({"technology": "hydro_refurbishment", "annual_output": 2}, 2_000 * CQ, "project"),
+    # one pig: 0.3×365 kg VS × 0.29 m3 × 0.67 kg/m3 = 21.28 kg CH4; ×28 × (0.25 − 0.05) / 1000 = 0.1191 t
+    ({"technology": "biogas_manure", "capacity": 1000}, 1000 * 0.3 * 365 * 0.29 * 0.67e-3 * 28 * 0.20, "default"),
+    (
+        {"technology": "biogas_manure", "capacity": 1000, "annual_output": 0.1},
+        1000 * 0.3 * 365 * 0.29 * 0.67e-3 * 28 * 0.20 + 100 * CQ,
+        "default",
+    ),
+    # 1 GJ of heat from a coal boiler: 1/0.9 × 2.66/29.3076 = 0.1008 t
+    ({"technology": "biomass_heat", "annual_output": 1000}, 1000 / 0.9 * 2.66 / 29.3076, "project"),
+    ({"technology": "biomass_heat", "capacity": 2, "full_load_hours": 1000}, 7200 / 0.9 * 2.66 / 29.3076, "project"),
+    # 350 t/d × 333 d = 116 550 t; 0.3504 − 0.272 per t, and 48 000 MWh
+    (
+        {"technology": "waste_to_energy", "capacity": 350, "annual_output": 48},
+        116_550 * (0.3504 - 0.272) + 48_000 * CQ,
+        "project",
+    ),
+    ({"technology": "waste_to_energy", "capacity": 350}, 116_550 * (0.3504 - 0.272 + 0.3 * CQ), "default"),
+    ({"technology": "sewage_upgrade", "annual_output": -0.6}, -600 * CQ, "project"),
+    ({"technology": "sewage_upgrade", "annual_output": 0.0}, 0.0, "project"),
+    # 20 kWh/m2 × 0.5581 = 11.2 kg/m2
+    ({"technology": "building_retrofit", "capacity": 100_000}, 2_000 * CQ, "default"),
+    ({"technology": "building_retrofit", "annual_output": 1.5}, 1_500 * CQ, "project"),
+    ({"technology": "green_building", "annual_output": 1.0}, 1_000 * CQ, "project"),
+    ({"technology": "led_lighting", "annual_output": 2.6}, 2_600 * CQ, "project"),
+    # 50 000 km × (0.32 L × 2.60 − 1 kWh × 0.5581/0.95) kg/km = 12.2 t per bus
+    ({"technology": "ev_bus", "capacity": 1}, 50_000 * (0.32 * 2.60 - 1.0 * CQ / 0.95) / 1000, "default"),
+    # 7.5/15 L × 2.16 − 0.5581/0.95 = 0.4925 kg per kWh
+    ({"technology": "ev_charging", "annual_output": 1}, 1000 * (0.5 * 2.16 - CQ / 0.95), "project"),
+    ({"technology": "ev_charging", "capacity": 500, "full_load_hours": 1000}, 500 * (1.08 - CQ / 0.95), "project"),
+    # 0.217 × 3.096 − 0.5581/0.95 = 0.0844 kg per kWh
+    ({"technology": "shore_power", "annual_output": 1}, 1000 * (0.217 * 3.096 - CQ / 0.95), "project"),
+    # 2.75/0.8 − 2.75 − 0.031×28 = −0.1805 t per t of LNG: slip cancels the saving
+    ({"technology": "lng_ship", "annual_output": 100}, 100 * (2.75 / 0.8 - 2.75 - 0.031 * 28), "project"),
+    ({"technology": "afforestation", "capacity": 1000}, 4560.0, "default"),
+    ({"technology": "forest_management", "capacity": 1000}, 1000.0, "default"),
+    # 0.05 tN/ha × 8.3 t/tN: the organic nitrogen emits as much N2O as it replaces
+    ({"technology": "organic_fertiliser", "capacity": 100}, 100 * 0.05 * 8.3, "default"),
+    ({"technology": "industrial_energy_saving", "annual_output": 7.5}, 7_500 * CQ, "project"),
+    ({"technology": "industrial_energy_saving", "capacity": 1000}, 1_628.0, "project"),
+    # gas boiler 1/0.9 × 1.628/29.3076 less 1/(3.6×3) MWh of power
+    (
+        {"technology": "heat_pump", "annual_output": 1000},
+        1000 * (1.628 / 0.9 / 29.3076 - CQ / 10.8),
+        "project",
+    ),
+    ({"technology": "ccus", "annual_output": 1000}, 1000 * (1 - 3.0 * 0.11 - 0.15 * CQ), "project"),
+]
+
+
+@pytest.mark.parametrize(("fields", "expected", "tier"), HAND, ids=lambda value: str(value)[:60])
+def test_method_by_hand(fields: dict[str, object], expected: float, tier: str) -> None:
+    found = account(**fields)
+    assert found[PREFIX] == pytest.approx(expected, rel=1e-9, abs=1e-9)
+    assert found["reduction_tier"] == tier
+    assert found["reduction_missing"] is None or pd.isna(found["reduction_missing"])
+    assert found["factor_version"] and found["reduction_formula"] and found["reduction_status"] == "unverified"
+
+
+def test_every_method_has_a_hand_calculation() -> None:
+    rules = reference.table("methodologies").set_index("technology")["method"]
+    assert {rules[str(fields["technology"])] for fields, *_ in HAND} == set(METHODS)
+    assert set(rules.dropna()) == set(METHODS)
+
+
+def test_bases_stand_side_by_side_and_the_lower_of_two_ranks() -> None:
+    found = account(technology="wind_onshore", annual_output=100)
+    by_basis = [found[f"{PREFIX}_{basis}"] for basis in ("cm", "average", "ifi", "floor")]
+    assert by_basis == pytest.approx([100_000 * f for f in (CM_WIND, CQ, 0.744, SW)])
+    assert found[PREFIX] == pytest.approx(100_000 * CQ)  # not the floor
+    assert found[f"{PREFIX}_central"] == pytest.approx(100_000 * CM_WIND)
+    assert found[f"{PREFIX}_low"] == pytest.approx(100_000 * SW)
+    assert found[f"{PREFIX}_high"] == pytest.approx(100_000 * 0.744)
+
+
+def test_hydro_uses_the_firm_margin() -> None:
+    assert account(technology="hydro_refurbishment", annual_output=1)[f"{PREFIX}_cm"] == pytest.approx(1000 * CM_OTHER)
+
+
+def test_a_lower_regional_margin_would_rank(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = reference.table
+
+    def lowered(name: str, folder: object = None) -> pd.DataFrame:
+        table = original(name)
+        if name == "factors":
+            margins = table["kind"].isin(["operating_margin", "build_margin"]) & (table["area"] == "华中")
+            table.loc[margins, "value"] = 0.3
+        return table
+
+    before = account(technology="wind_onshore", annual_output=100)
+    monkeypatch.setattr(reference, "table", lowered)
+    after = account(technology="wind_onshore", annual_output=100)
+    assert after[PREFIX] == pytest.approx(30_000)
+    assert after["factor_version"] != before["factor_version"]
+
+
+def test_lifetime_total_is_mean_times_years() -> None:
+    found = account(technology="solar_utility", annual_output=10, lifetime_years=20)
+    assert found["emission_reduction_t_lifetime"] == pytest.approx(10_000 * (1 - 0.005 * 19 / 2) * CQ * 20)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"technology": "wind_onshore"}, "待补充：装机规模（MW）或年上网电量（GWh）"),
+        ({"technology": "ev_charging", "capacity": 500}, "年利用小时"),
+        ({"technology": "landfill_gas", "capacity": 100, "annual_output": 5}, "年收集甲烷量"),
+        ({"technology": "hydro", "capacity": 3}, "水库淹没面积"),
+        ({"technology": "ev_truck", "capacity": 5}, "年行驶里程"),
+        ({"technology": "flood_control", "capacity": 5}, "不适用：适应类"),
+        ({"technology": "coal_power", "capacity": 600}, "不适用：不属气候友好"),
+        ({"technology": "wind_onshore", "capacity": 45_000, "capacity_unit": "kW"}, "规模单位应为 MW"),
+    ],
+)
+def test_what_cannot_be_computed_stays_unknown_and_says_what_is_missing(fields: dict[str, object], words: str) -> None:
+    found = account(**fields)
+    assert pd.isna(found[PREFIX]) and pd.isna(found[f"{PREFIX}_high"]) and pd.isna(found["reduction_tier"])
+    assert words in found["reduction_missing"]
+
+
+@pytest.mark.parametrize("technology", ["pumped_storage", "battery_storage", "green_equipment"])
+def test_supporting_technologies_are_not_ranked(technology: str) -> None:
+    found = account(technology=technology, capacity=100, annual_output=100)
+    assert not found["reduction_ranked"] and pd.isna(found[PREFIX])
+
+
+def test_an_unknown_technology_is_named_as_missing() -> None:
+    table = pd.DataFrame({"project_id": ["X"], "county": ["奉节县"], "capacity": [5.0]})
+    assert reductions(table, pd.Series([float("nan")]))["reduction_missing"].tolist() == ["待补充：技术类型"]
+
+
+CAPACITY_ALONE = [
+    "solar_utility",
+    "solar_agri",
+    "solar_distributed",
+    "wind_onshore",
+    "biogas_manure",
+    "waste_to_energy",
+]
+CAPACITY_ALONE += ["building_retrofit", "ev_bus", "afforestation", "forest_management", "organic_fertiliser"]
+RANGES = [PREFIX, f"{PREFIX}_low", f"{PREFIX}_central", f"{PREFIX}_high"]
+
+
+@given(st.sampled_from(CAPACITY_ALONE), st.floats(0.01, 1e6), st.floats(1.0, 50.0))
+def test_reductions_scale_with_capacity(technology: str, capacity: float, factor: float) -> None:
+    sizes = (capacity, capacity * factor)
+    once, more = accounts(*({"technology": technology, "capacity": size} for size in sizes))[RANGES].to_numpy()
+    assert more == pytest.approx(once * factor, rel=1e-9)
+
+
+@given(st.sampled_from([str(fields["technology"]) for fields, *_ in HAND]), st.floats(0.01, 1e4), st.floats(0.01, 1e4))
+def test_low_conservative_central_high_are_in_order(technology: str, capacity: float, output: float) -> None:
+    found = account(technology=technology, capacity=capacity, annual_output=output)
+    low, value, central, high = (found[name] for name in (RANGES[1], RANGES[0], RANGES[2], RANGES[3]))
+    slack = 1e-9 * max(1.0, abs(high), abs(low))
+    assert low <= value + slack and value <= central + slack and central <= high + slack
+
+
+@given(st.floats(0.01, 1e4), st.floats(0.0, 1e4))
+def test_more_power_never_saves_less(output: float, extra: float) -> None:
+    outputs = (output, output + extra)
+    less, more = accounts(*({"technology": "wind_onshore", "annual_output": e} for e in outputs))[PREFIX]
+    assert more >= less
