@@ -51,10 +51,13 @@ def explain_reduction(project: object, assessed: pd.DataFrame) -> pd.DataFrame:
     lines: list[tuple[object, ...]] = []
     if chosen is not None:
         rule = chosen.rule
-        lines.append(("核算方法", "", first["reduction_method"], "", rule["source"], rule["year"], rule["status"]))
-        lines.append(("公式", "", first["reduction_formula"], "", rule["source"], rule["year"], rule["status"]))
         ccer = rule["ccer_method"] if isinstance(rule["ccer_method"], str) else "无（不计碳信用收益）"
-        lines.append(("现行 CCER 方法学", "", ccer, "", rule["source"], rule["year"], rule["status"]))
+        words = {"核算方法": rule["name"], "公式": rule["formula"], "现行 CCER 方法学": ccer}
+        lines += [
+            (item, "", text, "", rule["source"], rule["year"], rule["status"])
+            for item, text in words.items()
+            if isinstance(text, str)
+        ]
     lines += _inputs(first)
     if chosen is not None and chosen.method is not None and pd.notna(first[PREFIX]):
         activity = activities(row, row["lifetime_years_used"])[0]
