@@ -82,12 +82,12 @@ def cut(source: Path, target: Path, text: str) -> set[str]:
     options.notdef_outline = True
     options.name_IDs = ["*"]
     options.recalc_timestamp = False
-    font = subset.load_font(str(source), options)
-    missing = {c for c in text if ord(c) not in font.getBestCmap()}
     cutter = subset.Subsetter(options)
     cutter.populate(text=text)
-    cutter.subset(font)
-    subset.save_font(font, str(target), options)
+    with subset.load_font(str(source), options) as font:
+        missing = {c for c in text if ord(c) not in font.getBestCmap()}
+        cutter.subset(font)
+        subset.save_font(font, str(target), options)
     return missing
 
 

@@ -33,10 +33,10 @@ def _cut(name: str, text: str) -> str:
     options.hinting = False
     options.flavor = "woff"
     options.recalc_timestamp = False
-    font = subset.load_font(str(paths.ASSETS / "fonts" / name), options)
     cutter = subset.Subsetter(options)
     cutter.populate(text=text)
-    cutter.subset(font)
     buffer = io.BytesIO()
-    subset.save_font(font, buffer, options)
+    with subset.load_font(str(paths.ASSETS / "fonts" / name), options) as font:
+        cutter.subset(font)
+        subset.save_font(font, buffer, options)
     return base64.b64encode(buffer.getvalue()).decode("ascii")
