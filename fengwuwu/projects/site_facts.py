@@ -56,10 +56,9 @@ def facts(projects: pd.DataFrame, layers: Layers) -> pd.DataFrame:
     -------
     DataFrame, shape (n, 7)
         ``site_county`` (None outside all outlines), ``site_border_km`` (distance to the outline of the declared
-        counties, negative outside; NaN without a point or without an outline), ``site_township`` (declared one that is
-        in the list of its county), ``site_township_known`` (bool: something declared and all of it listed),
-        ``site_township_km`` (to the nearest known point among them), ``site_nearest_township`` (nearest known point),
-        ``site_yangtze_m``.
+        counties, negative outside; NaN without a point or without an outline), ``site_township`` (as declared when
+        all of it is in the list of its county), ``site_township_known`` (bool: the same), ``site_township_km`` (to the
+        nearest known point among them), ``site_nearest_township`` (nearest known point), ``site_yangtze_m``.
     """
     lon, lat = numbers(projects, "lon"), numbers(projects, "lat")
     placed = ~(np.isnan(lon) | np.isnan(lat))
@@ -149,11 +148,9 @@ def _townships(
     hits = matched.groupby(["row", "name"], sort=False)["point"].max().reset_index()
 
     known = np.zeros(n, dtype=bool)
-    all_listed = hits.groupby("row")["point"].apply(lambda found: found.notna().all())
+    all_listed = hits["point"].notna().groupby(hits["row"]).all()
     known[all_listed.index[all_listed].to_numpy(dtype=int)] = True
-    town = np.full(n, None, dtype=object)
-    labels = hits[hits["point"].notna()].groupby("row")["name"].agg(";".join)
-    town[labels.index.to_numpy(dtype=int)] = labels.to_numpy(dtype=object)
+    town = named.where(pd.Series(known, index=named.index), None).to_numpy(dtype=object)
 
     distance = np.full(n, np.nan)
     pairs = matched[matched["point"].notna()]
