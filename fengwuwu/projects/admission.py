@@ -88,14 +88,14 @@ def _gates(projects: pd.DataFrame, assessed: pd.DataFrame, verdict: pd.Series, r
         ("N6", siting.eq("block").to_numpy(dtype=bool), "returned", ("选址规则有“禁止”，见选址结论",)),
         ("N6", siting.eq("review").to_numpy(dtype=bool), "review", ("选址规则有“待复核”，见选址结论",)),
         ("N6", siting.eq("undetermined").to_numpy(dtype=bool), "", ("部分选址规则无法判断，见选址结论",)),
-        *_benefit(assessed, verdict),
+        *_benefit(assessed),
         *_new_hydro(projects, concerns("N9"), float(rules.at["N9", "threshold"]), text("N9")),
         *_claim(projects, assessed, float(rules.at["N11", "threshold"])),
     ]
 
 
-def _benefit(assessed: pd.DataFrame, verdict: pd.Series) -> list[_Gate]:
-    ranked = assessed["reduction_ranked"].to_numpy(dtype=bool) & verdict.ne("neutral").to_numpy(dtype=bool)
+def _benefit(assessed: pd.DataFrame) -> list[_Gate]:
+    ranked = assessed["reduction_ranked"].to_numpy(dtype=bool)
     conservative = assessed[PREFIX].to_numpy(dtype=float)
     high = assessed[f"{PREFIX}_high"].to_numpy(dtype=float)
     missing = assessed["reduction_missing"].fillna("").to_numpy(dtype=object)
