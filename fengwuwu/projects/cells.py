@@ -25,7 +25,7 @@ _UNKNOWN = (
 )
 UNKNOWN_WORDS = frozenset(_UNKNOWN.split())
 _ERROR_VALUES = {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
-_APPROXIMATE = re.compile(r"^(约为?|大约|近|≈|~|超过?|>=?|<=?|≥|≤|不低于|不少于)|(左右|上下|余|多|以上|以内)$")
+_APPROXIMATE = re.compile(r"^(约为?|大约|近|≈|~|超过?|>=?|<=?|≥|≤|不低于|不少于|余|多)|(左右|上下|余|多|以上|以内)$")
 _NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)(e[+-]?\d{1,3})?(.*)$", re.IGNORECASE)
 _DEGREES = re.compile(r"""^(\d{1,3}(?:\.\d+)?)[°度](?:(\d{1,2}(?:\.\d+)?)['′分])?(?:(\d{1,2}(?:\.\d+)?)["″秒])?$""")
 # 2027 · 2027年底 · 2027-06 · 2027.6.1 · 2027年第三季度 · 202706
@@ -78,7 +78,8 @@ def clean(raw: object) -> str:
 
 def narrow(text: str) -> str:
     """Half-width text without any blanks."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    # Twice, for a mark may join the letter that a blank had kept from it.
+    return unicodedata.normalize("NFKC", re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
 
 
 def parse(raw: object, field: Field, unit: str = "") -> tuple[Value, list[Finding]]:
@@ -265,7 +266,7 @@ def _list(raw: object, text: str, field: Field, unit: str, findings: list[Findin
     short = unicodedata.normalize("NFKC", text)
     if narrow(short).lower() in UNKNOWN_WORDS:
         return None
-    parts = [part.strip() for part in re.split(r"[;,、，\n]", short)]
+    parts = [unicodedata.normalize("NFKC", part.strip()) for part in re.split(r"[;,、，\n]", short)]
     return ";".join(part for part in parts if part) or None
 
 
@@ -275,14 +276,14 @@ def _mapping(raw: object, text: str, field: Field, unit: str, findings: list[Fin
     for part in joined.split(";") if joined else []:
         name, mark, value = part.replace(":", "=").partition("=")
         name = name.strip()
+        if field.key == "county_shares":
+            name = next(iter(region.split_counties(name)), name)
         if not mark or not name or name in pairs:
             raise CellError(f"“{part}”应写成“名称=数值”，且名称不重复。", field.hint and f"{field.hint}。")
         share, written, _ = number_and_unit(value)
         ratio = units.convert(share, written or units.RATIO, units.RATIO)
         if ratio is None:
             raise CellError(f"“{part}”中的单位“{written}”不是比例。", "请填 0–1 的小数或百分数。")
-        if field.key == "county_shares":
-            name = next(iter(region.split_counties(name)), name)
         pairs[name] = f"{units.to_float(ratio):.15g}"
     return ";".join(f"{name}={value}" for name, value in pairs.items()) or None
 

@@ -17,6 +17,7 @@ REASON_HEADER = "退回原因"
 WARNINGS_HEADER = "导入提示"
 # Known columns that carry no value of a project.
 IGNORED = frozenset({"序号", "序", "no", "no.", REASON_HEADER, WARNINGS_HEADER, "intake_warnings", "fid", "geometry"})
+_LIKE_A_UNIT = re.compile(r"[元币$€£]|^[十百千万亿]|[吨米瓦时年]$")
 # A quantity whose unit stands in a column of its own: value column -> unit column.
 QUANTITIES: Mapping[str, str] = {"capacity": "capacity_unit", "annual_output": "annual_output_unit"}
 
@@ -84,7 +85,11 @@ def find(text: str) -> tuple[Field, int, str, Finding | None] | None:
     if base not in names:
         return None
     field, rank = names[base]
-    if units.dimensions(inside):
+    for part in (inside, *re.split(r"[,;、/]", inside)):
+        if units.dimensions(part):
+            return field, rank, part, None
+    if field.unit and _LIKE_A_UNIT.search(inside):
+        # A foreign currency must not pass for 万元.
         return field, rank, inside, None
     doubt = Finding(f"按“{field.full_header}”读取，括号内“{inside}”未作处理。", "请核对是否同一含义。", "warning")
     return field, rank + 3, "", doubt

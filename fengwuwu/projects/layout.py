@@ -133,10 +133,10 @@ def _reason(row: Row, head: headers.Headers, previous: Row | None) -> str:
         return "合计或小计"
     if _NOTE.match(first):
         return "注释或签署"
-    if set(texts) <= head.ignored:
-        return "空行（只有序号）"
     if len(set(texts.values())) == 1 and (len(texts) >= 3 or _HEADING.match(first)):
         return "分组标题"
+    if set(texts) <= head.ignored:
+        return "空行（只有序号）"
     if len(texts) >= 3 and [narrow(text) for text in texts.values()] == [str(n + 1) for n in range(len(texts))]:
         return "列号行"
     return ""

@@ -1,0 +1,408 @@
+"""The library: versions, history, past states, one transaction, clear refusals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pytest
+
+from fengwuwu.errors import FengwuwuError, InputError, LibraryError
+from fengwuwu.projects import history, imports, store
+from fengwuwu.projects.fields import FIELDS
+from fengwuwu.projects.library import Library
+
+Make = Callable[..., Path]
+HEAD = ["项目编号", "项目名称", "所在县", "总投资（万元）", "经度", "纬度"]
+TWO = [HEAD, ["FJ-1", "甲", "奉节县", 100, 109.46, 31.02], ["WX-1", "乙", "巫溪县", None, None, None]]
+
+
+def later(rows: list[list[object]], **changes: object) -> list[list[object]]:
+    """The rows with the investment of some projects changed."""
+    return [[*row[:3], changes.get(str(row[0]).replace("-", "_"), row[3]), *row[4:]] for row in rows]
+
+
+def test_projects_are_documented_columns_with_points(library: Library, workbook: Make) -> None:
+    library.import_file(workbook(TWO))
+    projects = library.projects()
+    assert isinstance(projects, gpd.GeoDataFrame)
+    assert projects.crs.to_epsg() == 4326
+    assert [*projects.columns] == [*(f.key for f in FIELDS), "intake_warnings", "library_version", "geometry"]
+    for field in FIELDS:
+        numeric = field.kind in ("number", "integer", "year")
+        assert projects[field.key].dtype == (float if numeric else object)
+    assert projects["owner"].tolist() == [None, None]
+    assert projects["data_kind"].tolist() == ["submitted", "submitted"]
+    assert pd.isna(projects["investment_wan_yuan"][1])
+    assert (projects.geometry[0].x, projects.geometry[0].y) == (109.46, 31.02)
+    assert projects.geometry[1] is None
+    assert projects.attrs["labels"]["investment_wan_yuan"] == "总投资（万元）"
+
+
+def test_empty_library(library: Library) -> None:
+    projects = library.projects()
+    assert len(projects) == 0
+    assert projects.crs.to_epsg() == 4326
+    assert library.check() == []
+    with pytest.raises(LibraryError, match="还没有评估"):
+        library.assessed()
+
+
+def test_qgis_and_gdal_open_the_file(library: Library, workbook: Make) -> None:
+    library.import_file(workbook(TWO))
+    layers = {name: kind for name, kind in pyogrio.list_layers(library.path)}
+    assert layers["projects"] == "Point"
+    layer = pyogrio.read_dataframe(library.path, layer="projects")
+    assert layer.crs.to_epsg() == 4326
+    assert layer.geometry[0].coords[0] == (109.46, 31.02)
+    assert layer["project_name"].tolist() == ["甲", "乙"]
+    assert pyogrio.read_info(library.path, layer="projects")["total_bounds"] == (109.46, 31.02, 109.46, 31.02)
+    assert len(pyogrio.read_dataframe(library.path, layer="history")) == 11
+
+
+def test_the_same_content_changes_nothing_whatever_the_file(library: Library, workbook: Make, textfile: Make) -> None:
+    first = library.import_file(workbook(TWO))
+    assert (first.accepted, first.version) == (2, 1)
+    before = library.path.read_bytes()
+    for path in (workbook(TWO), workbook(TWO, name="other.xlsx"), textfile([[c or "" for c in row] for row in TWO])):
+        result = library.import_file(path)
+        assert (result.unchanged, result.version) == (2, 1)
+    assert library.path.read_bytes() == before
+
+
+def test_a_changed_row_becomes_a_version_with_who_when_why_and_where(library: Library, workbook: Make) -> None:
+    library.import_file(workbook(TWO), by="甲员", reason="二季度")
+    form = workbook(later(TWO, FJ_1=120), name="q3.xlsx")
+    result = library.import_file(form, by="乙员", reason="三季度")
+    assert (result.updated, result.unchanged) == (1, 1)
+    last = library.history("FJ-1").iloc[-1]
+    assert last[["field", "header", "old", "new", "by", "reason", "file", "sheet", "row", "version"]].tolist() == [
+        "investment_wan_yuan",
+        "总投资（万元）",
+        "100",
+        "120",
+        "乙员",
+        "三季度",
+        "q3.xlsx",
+        "项目",
+        2,
+        2,
+    ]
+    assert last["sha256"] == store_hash(form)
+    assert dt.datetime.fromisoformat(last["at"]).utcoffset() == dt.timedelta(0)
+    assert library.projects()["library_version"].tolist() == [2, 1]
+
+
+def store_hash(path: Path) -> str:
+    import hashlib
+
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_past_states(library: Library, workbook: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = iter(["2026-06-30T12:00:00+08:00", "2026-09-30T23:30:00+08:00"])
+    real = history.stamp
+    monkeypatch.setattr(store.history, "stamp", lambda _: real(dt.datetime.fromisoformat(next(days))))
+    library.import_file(workbook(TWO[:2]))
+    library.import_file(workbook(later(TWO, FJ_1=120)))
+    monkeypatch.undo()
+
+    def investments(as_of: object) -> list[float]:
+        return library.projects(as_of=as_of)["investment_wan_yuan"].fillna(-1).tolist()  # type: ignore[arg-type]
+
+    assert investments("2026-06-29") == []
+    assert investments("2026-06-30") == [100]
+    assert investments(dt.date(2026, 9, 29)) == [100]
+    assert investments("2026-09-30T23:00:00") == [100]
+    assert investments("2026-09-30") == investments(None) == investments(2) == [120, -1]
+    assert library.projects(as_of=1)["library_version"].tolist() == [1]
+    pd.testing.assert_frame_equal(library.projects(as_of=2), library.projects())
+    with pytest.raises(InputError, match="不是日期"):
+        library.projects(as_of="去年")
+    with pytest.raises(InputError, match="没有版本 9"):
+        library.projects(as_of=9)
+
+
+def test_columns_a_form_lacks_stay_and_blank_cells_become_unknown(library: Library, workbook: Make) -> None:
+    library.import_file(workbook(TWO))
+    partial = library.import_file(workbook([["项目编号", "总投资（万元）"], ["FJ-1", 130]]))
+    assert partial.updated == 1
+    assert library.show("FJ-1")[["project_name", "investment_wan_yuan", "lon"]].tolist() == ["甲", 130.0, 109.46]
+    blank = library.import_file(workbook([["项目编号", "总投资（万元）"], ["FJ-1", None]]))
+    assert blank.updated == 1
+    assert blank.problems["message"].tolist() == ["原值“130”改为空白（未知）。"]
+    assert pd.isna(library.show("FJ-1")["investment_wan_yuan"])
+
+
+def test_a_partial_form_is_judged_with_what_is_known(library: Library, workbook: Make) -> None:
+    library.import_file(workbook(TWO))
+    result = library.import_file(workbook([["项目编号", "融资需求（万元）"], ["FJ-1", 500], ["ZZ-9", 1]]))
+    assert result.rejected == 2
+    assert "大于总投资" in result.problems["message"][0]
+
+
+def test_an_approximate_figure_stays_so_until_it_is_replaced(library: Library, workbook: Make) -> None:
+    library.import_file(workbook([HEAD, ["FJ-1", "甲", "奉节县", "约100", 109.9, 31.1]]))
+    library.import_file(workbook([["项目编号", "项目名称", "经度", "纬度"], ["FJ-1", "甲改", 109.46, 31.02]]))
+    assert library.show("FJ-1")["intake_warnings"] == "总投资：“约100”是约数，按 100 读取。"
+    library.import_file(workbook([["项目编号", "总投资（万元）"], ["FJ-1", 104]]))
+    assert library.show("FJ-1")["intake_warnings"] is None
+
+
+def test_an_unknown_prerequisite_is_a_warning(library: Library, workbook: Make) -> None:
+    rows = [
+        ["项目编号", "项目名称", "所在县", "前置项目"],
+        ["A1", "甲", "奉节县", "A2@finish;A3"],
+        ["A2", "乙", "奉节县", None],
+    ]
+    assert library.import_file(workbook(rows)).problems["message"].tolist() == ["前置项目 A3 不在项目库中。"]
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+def test_export_comes_back_without_a_change(library: Library, workbook: Make, tmp_path: Path, suffix: str) -> None:
+    rows = [
+        [*HEAD, "技术类型", "规模", "规模单位", "可分割", "备注", "分年投资比例", "跨县投资分摊"],
+        [
+            "FJ-1",
+            "甲",
+            "奉节;巫山",
+            "约33.3",
+            109.46,
+            31.02,
+            "造林",
+            100,
+            "亩",
+            "是",
+            "=1+1",
+            "0.4;0.6",
+            "奉节=0.3;巫山=0.7",
+        ],
+        ["X001", "002", "巫溪县", 1e-7, None, None, None, None, None, None, "一\n二", None, None],
+    ]
+    # A note that looks like a formula stays a note.
+    form = workbook(rows, change=lambda book: setattr(book.worksheets[0]["K2"], "data_type", "s"))
+    assert library.import_file(form).accepted == 2
+    out = library.export(tmp_path / f"交换.{suffix}")
+    result = library.import_file(out)
+    assert (result.unchanged, len(result.problems)) == (2, 0)
+    other = Library.open(tmp_path / "other.gpkg")
+    assert other.import_file(out).accepted == 2
+    same = [field.key for field in FIELDS]
+    pd.testing.assert_frame_equal(pd.DataFrame(other.projects())[same], pd.DataFrame(library.projects())[same])
+
+
+@pytest.mark.parametrize("suffix", ["gpkg", "geojson"])
+def test_export_as_layer(library: Library, workbook: Make, tmp_path: Path, suffix: str) -> None:
+    library.import_file(workbook(TWO))
+    layer = pyogrio.read_dataframe(library.export(tmp_path / f"out.{suffix}"))
+    assert layer["project_id"].tolist() == ["FJ-1", "WX-1"]
+
+
+def test_export_refuses_other_formats_and_missing_folders(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="不能导出"):
+        library.export(tmp_path / "a.pdf")
+    for suffix in ("xlsx", "csv", "gpkg", "geojson"):
+        with pytest.raises(InputError, match="写不出来"):
+            library.export(tmp_path / "无此文件夹" / f"a.{suffix}")
+
+
+def test_unknown_project_suggests_near_ones(library: Library, workbook: Make) -> None:
+    library.import_file(workbook(TWO))
+    for look in (library.show, library.history):
+        with pytest.raises(LibraryError, match="是否为 FJ-1"):
+            look("FJ1")
+
+
+def test_unsupported_crs_is_refused(library: Library, workbook: Make) -> None:
+    assert library.import_file(workbook(TWO), crs="EPSG:4490").accepted == 2
+    with pytest.raises(InputError, match="gcj02"):
+        library.import_file(workbook(TWO), crs="gcj02")
+
+
+class TestAssessment:
+    """Computed columns, kept beside the projects with the version they were made from."""
+
+    def test_every_kind_of_column_comes_back(self, library: Library, workbook: Make) -> None:
+        library.import_file(workbook(TWO))
+        assessed = library.projects()
+        assessed["class_code"] = ["M1", None]
+        assessed["reduction"] = [1.5, float("nan")]
+        assessed["count"] = [1, 2]
+        assessed["ranked"] = [True, False]
+        assessed["maybe"] = pd.Series([True, None], dtype=object)
+        assessed["flags"] = pd.Series([["a", "b"], []], dtype=object)
+        library.save_assessment(assessed)
+        back = library.assessed()
+        added = ["class_code", "reduction", "count", "ranked", "maybe", "flags"]
+        pd.testing.assert_frame_equal(
+            pd.DataFrame(back[added]).replace({None: float("nan")}),
+            pd.DataFrame(assessed[added]).replace({None: float("nan")}),
+            check_dtype=False,
+        )
+        assert back["assessment_stale"].tolist() == [False, False]
+        assert back.crs.to_epsg() == 4326
+        assert pyogrio.read_dataframe(library.path, layer="assessment").geometry[0].x == 109.46
+        library.save_assessment(back)
+        assert [*library.assessed().columns] == [*back.columns]
+        assert library.check() == []
+
+    def test_a_later_change_makes_it_stale(self, library: Library, workbook: Make) -> None:
+        library.import_file(workbook(TWO))
+        library.save_assessment(library.projects().assign(x=1.0))
+        library.import_file(workbook([*later(TWO, FJ_1=120), ["FJ-2", "丙", "奉节县", 1, None, None]]))
+        back = library.assessed()
+        assert back["assessment_stale"].tolist() == [True, False, True]
+        assert pd.isna(back["x"][2])
+
+    def test_strangers_and_doubles_are_refused(self, library: Library, workbook: Make) -> None:
+        library.import_file(workbook(TWO))
+        with pytest.raises(LibraryError, match="库外项目"):
+            library.save_assessment(pd.DataFrame({"project_id": ["ZZ"], "x": [1]}))
+        with pytest.raises(LibraryError, match="重复"):
+            library.save_assessment(pd.DataFrame({"project_id": ["FJ-1", "FJ-1"], "x": [1, 2]}))
+
+
+class TestSafety:
+    """One transaction, several users, damage."""
+
+    def test_a_failure_after_writing_leaves_the_library_as_before(
+        self, library: Library, workbook: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        library.import_file(workbook(TWO))
+        before = library.projects()
+        real = store.append
+
+        def half(*args: object) -> None:
+            real(*args)  # type: ignore[arg-type]
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(imports.store, "append", half)
+        with pytest.raises(KeyboardInterrupt):
+            library.import_file(workbook(later(TWO, FJ_1=120)))
+        pd.testing.assert_frame_equal(library.projects(), before)
+        assert (library.version, library.check()) == (1, [])
+
+    def test_a_second_writer_waits_then_is_told(
+        self, library: Library, workbook: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(store, "BUSY_SECONDS", 0.1)
+        with closing(sqlite3.connect(library.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(LibraryError, match="正被另一个程序写入"):
+                library.import_file(workbook(TWO))
+            assert library.projects().empty
+            other.execute("ROLLBACK")
+        assert library.import_file(workbook(TWO)).accepted == 2
+
+    def test_history_cannot_be_changed_by_sql(self, library: Library, workbook: Make) -> None:
+        library.import_file(workbook(TWO))
+        with closing(sqlite3.connect(library.path)) as connection:
+            for statement in ("UPDATE history SET new = '1'", "DELETE FROM versions"):
+                with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                    connection.execute(statement)
+
+    @pytest.mark.parametrize(
+        ("statement", "message"),
+        [
+            (
+                "UPDATE projects SET investment_wan_yuan = 1 WHERE project_id = 'FJ-1'",
+                "当前值与历史不符：总投资（万元）",
+            ),
+            ("DELETE FROM projects WHERE project_id = 'FJ-1'", "在当前图层中没有"),
+            ("UPDATE projects SET geom = NULL", "点位与经纬度不符"),
+            ("INSERT INTO projects (project_id, library_version) VALUES ('X', 1)", "在历史中没有"),
+            ("UPDATE history SET new = '999' WHERE field = 'investment_wan_yuan'", "哈希链不符"),
+            ("UPDATE versions SET by_whom = '别人'", "哈希链不符"),
+            ("DELETE FROM history WHERE entry = (SELECT max(entry) FROM history)", "缺少历史条目"),
+            ("DELETE FROM history WHERE entry = 3", "哈希链不符"),
+        ],
+    )
+    def test_check_finds_what_was_tampered_with(
+        self, library: Library, workbook: Make, statement: str, message: str
+    ) -> None:
+        library.import_file(workbook(TWO))
+        assert library.check() == []
+        with closing(sqlite3.connect(library.path)) as connection:
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                connection.execute(f"DROP TRIGGER {name}")
+            connection.execute(statement)
+            connection.commit()
+        assert any(message in problem.message for problem in library.check())
+
+    def test_damaged_file(self, library: Library, workbook: Make) -> None:
+        library.import_file(workbook(TWO))
+        content = bytearray(library.path.read_bytes())
+        content[4096:12288] = bytes(8192)
+        library.path.write_bytes(content)
+        assert library.check() != []
+
+    @pytest.mark.parametrize("content", [b"not a database, but long enough to be one" * 100, b"PK\x03\x04"])
+    def test_other_files_are_refused_and_kept(self, tmp_path: Path, content: bytes) -> None:
+        path = tmp_path / "library.gpkg"
+        path.write_bytes(content)
+        with pytest.raises(LibraryError, match="不是项目库"):
+            Library.open(path)
+        assert path.read_bytes() == content
+
+    def test_another_geopackage_is_refused_and_kept(self, tmp_path: Path) -> None:
+        path = tmp_path / "other.gpkg"
+        gpd.GeoDataFrame({"a": [1]}, geometry=gpd.points_from_xy([1], [2]), crs=4326).to_file(path)
+        before = path.read_bytes()
+        with pytest.raises(LibraryError, match="不是项目库"):
+            Library.open(path)
+        assert path.read_bytes() == before
+
+    def test_newer_format_is_refused(self, library: Library) -> None:
+        with closing(sqlite3.connect(library.path)) as connection:
+            connection.execute("UPDATE library_info SET value = '99' WHERE name = 'format'")
+            connection.commit()
+        with pytest.raises(LibraryError, match="更新版本"):
+            Library.open(library.path)
+
+    def test_folders(self, tmp_path: Path) -> None:
+        with pytest.raises(LibraryError, match="文件夹不存在"):
+            Library.open(tmp_path / "无" / "library.gpkg")
+        with pytest.raises(LibraryError, match="这是文件夹"):
+            Library.open(tmp_path)
+
+    def test_library_moved_away(self, library: Library, workbook: Make) -> None:
+        library.path.unlink()
+        with pytest.raises(LibraryError, match="找不到项目库"):
+            library.projects()
+        with pytest.raises(LibraryError, match="找不到项目库"):
+            library.import_file(workbook(TWO))
+        assert [p.message for p in library.check()] == ["找不到项目库。"]
+
+    @pytest.mark.parametrize(
+        ("name", "message"),
+        [
+            ("SQLITE_READONLY", "不可写"),
+            ("SQLITE_CANTOPEN", "打不开"),
+            ("SQLITE_FULL", "磁盘已满"),
+            ("SQLITE_IOERR_WRITE", "读写磁盘出错"),
+            ("SQLITE_CORRUPT_VTAB", "已损坏"),
+            ("SQLITE_ERROR", "读写失败"),
+        ],
+    )
+    def test_what_sqlite_says_is_explained(self, tmp_path: Path, name: str, message: str) -> None:
+        error = sqlite3.OperationalError("english")
+        error.sqlite_errorname = name
+        with pytest.raises(LibraryError, match=message) as caught, store.explained(tmp_path / "a.gpkg"):
+            raise error
+        assert "处理办法" in str(caught.value)
+
+    def test_read_only_file(self, library: Library, workbook: Make) -> None:
+        library.import_file(workbook(TWO))
+        uri = f"file:{library.path}?mode=ro"
+        with (
+            pytest.raises(FengwuwuError, match="不可写"),
+            store.explained(library.path),
+            closing(sqlite3.connect(uri, uri=True)) as connection,
+        ):
+            connection.execute("DELETE FROM projects")

@@ -1,0 +1,74 @@
+"""The entry form: filled in, it imports; empty, it gives nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from fengwuwu.errors import InputError
+from fengwuwu.projects.fields import FIELDS
+from fengwuwu.projects.library import Library
+from fengwuwu.projects.template import write_template
+
+
+def test_empty_form_gives_no_project_and_no_complaint(library: Library, tmp_path: Path) -> None:
+    result = library.import_file(write_template(tmp_path / "模板.xlsx"))
+    assert (result.rows_read, len(result.problems)) == (0, 0)
+    assert result.skipped["reason"].tolist() == ["标题", "示例行", "工作表没有表头", "工作表没有表头"]
+
+
+def test_every_field_has_its_column_hint_and_list(tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(write_template(tmp_path / "a.xlsx"))["项目申报表"]
+    assert [cell.value for cell in sheet[2]] == [field.full_header for field in FIELDS]
+    lists = [rule for rule in sheet.data_validations.dataValidation if rule.type == "list"]
+    assert len(lists) == sum(field.kind in ("choice", "yes_no", "counties") for field in FIELDS)
+    for cell, field in zip(sheet[2], FIELDS, strict=True):
+        if field.hint:
+            assert cell.comment is not None
+            assert field.hint in cell.comment.text
+
+
+def test_every_list_offers_what_an_import_accepts(library: Library, tmp_path: Path) -> None:
+    path = write_template(tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet, choices = book["项目申报表"], book["选项"]
+    columns = {cell.value: cell.column for cell in sheet[2]}
+    line = 4
+    for column in choices.iter_cols(values_only=True):
+        if not str(column[0]).startswith("可选："):
+            continue
+        field = next(field for field in FIELDS if field.header == str(column[0]).removeprefix("可选："))
+        for value in filter(None, column[1:]):
+            for key, text in {
+                "项目编号": f"T-{line:04d}",
+                "项目名称": "测试",
+                "所在县": "奉节县",
+                field.full_header: value,
+            }.items():
+                sheet.cell(line, columns[key]).value = text
+            line += 1
+    book.save(path)
+    result = library.import_file(path)
+    assert (result.rejected, result.accepted) == (0, line - 4)
+
+
+def test_the_example_row_would_be_a_valid_project(library: Library, tmp_path: Path) -> None:
+    path = write_template(tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    book["项目申报表"].cell(3, 1).value = "T-0001"
+    book.save(path)
+    result = library.import_file(path)
+    assert (result.accepted, len(result.problems)) == (1, 0)
+    assert library.show("T-0001")["data_kind"] == "illustrative"
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    path = write_template(tmp_path / "a.xlsx")
+    with pytest.raises(InputError, match="已存在"):
+        write_template(path)
+    with pytest.raises(InputError, match="xlsx"):
+        write_template(tmp_path / "a.xls")
+    with pytest.raises(InputError, match="写不出来"):
+        write_template(tmp_path / "无" / "a.xlsx")
