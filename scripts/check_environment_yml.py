@@ -1,4 +1,4 @@
-"""Install from the pip part of environment.yml as its user would, in a new environment, and run ``fengwuwu check`` there."""
+"""Install from the pip part of environment.yml as its user would, and run ``fengwuwu check`` there."""
 
 from __future__ import annotations
 

@@ -23,7 +23,10 @@ ALLOWED: dict[str, set[str]] = {
     "reporting": BASE | {"projects", "optimize"},
     "workflow": BASE | {"projects", "optimize", "reporting"},
     "__init__": BASE | {"projects", "optimize", "reporting", "workflow"},
-    "cli": BASE | {"projects", "optimize", "reporting", "workflow", "__init__"},
+    "checkup": BASE | {"projects", "optimize", "reporting"},
+    "commands": BASE | {"projects", "optimize", "reporting", "workflow", "checkup"},
+    "chinese_argparse": set(),
+    "cli": {"errors", "paths", "chinese_argparse", "commands"},
     "__main__": {"cli"},
 }
 

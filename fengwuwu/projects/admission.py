@@ -34,21 +34,25 @@ def admit(projects: pd.DataFrame, assessed: pd.DataFrame, verdict: pd.Series) ->
     """
     rules = reference.table("admission_rules").set_index("id")
     blocked, doubted = np.zeros(len(projects), dtype=bool), np.zeros(len(projects), dtype=bool)
-    said = Sentences(len(projects))
+    said, names = Sentences(len(projects)), rules["name"].astype(str).to_dict()
     for rule, where, answer, words in _gates(projects, assessed, verdict, rules):
         blocked |= where & (answer == "returned")
         doubted |= where & (answer == "review")
         end = {"returned": " → 退回", "review": " → 待复核", "": ""}[answer]
-        said.say(where, f"{rule} {rules.at[rule, 'name']}：", *words, end)
+        said.say(where, f"{rule} {names[rule]}：", *words, end)
 
     points, parts = score(projects, assessed)
     levels = rules[rules["kind"] == "threshold"].sort_values("threshold", ascending=False)
     reached = [points >= level for level in levels["threshold"]]
     by_score = np.select(reached, levels["action"].astype(object).tolist(), "returned")
+    # A missing figure costs points; that alone must not send a project back.
+    unknown = (by_score == "returned") & np.isnan(numbers(projects, "investment_wan_yuan"))
+    by_score = np.where(unknown, "review", by_score)
     status = np.where(blocked, "returned", np.where(doubted, "review", by_score))
     everyone = np.ones(len(projects), dtype=bool)
     said.say(everyone, "评分 ", shown(points, 1), "（", parts, "，按适用分项折算到 100 分，权重为假设）")
     said.say(~blocked & ~doubted & (status == "returned"), "评分低于孵化门槛 → 退回")
+    said.say(~blocked & ~doubted & unknown, "评分低于孵化门槛，但总投资待补充，不据此退回 → 待复核")
     open_checks = "、".join(rules.loc[rules["kind"] == "open", "name"])
     said.say(everyone, f"尚未核查：{open_checks}")
     operating = texts(projects, "stage").eq("operating").to_numpy(dtype=bool)
@@ -68,6 +72,7 @@ _Gate = tuple[str, Mask, str, tuple["str | np.ndarray", ...]]
 
 def _gates(projects: pd.DataFrame, assessed: pd.DataFrame, verdict: pd.Series, rules: pd.DataFrame) -> list[_Gate]:
     technology = texts(projects, "technology")
+    limit = rules["threshold"].to_dict()
 
     def concerns(rule: str) -> Mask:
         return technology.isin(str(rules.at[rule, "technologies"]).split(";")).to_numpy(dtype=bool)
@@ -89,8 +94,8 @@ def _gates(projects: pd.DataFrame, assessed: pd.DataFrame, verdict: pd.Series, r
         ("N6", siting.eq("review").to_numpy(dtype=bool), "review", ("选址规则有“待复核”，见选址结论",)),
         ("N6", siting.eq("undetermined").to_numpy(dtype=bool), "", ("部分选址规则无法判断，见选址结论",)),
         *_benefit(assessed),
-        *_new_hydro(projects, concerns("N9"), float(rules.at["N9", "threshold"]), text("N9")),
-        *_claim(projects, assessed, float(rules.at["N11", "threshold"])),
+        *_new_hydro(projects, concerns("N9"), float(limit["N9"]), text("N9")),
+        *_claim(projects, assessed, float(limit["N11"])),
     ]
 
 

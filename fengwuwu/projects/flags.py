@@ -21,10 +21,11 @@ def flags(projects: pd.DataFrame, assessed: pd.DataFrame) -> np.ndarray:
     """
     rules = reference.table("admission_rules").set_index("id")
     limit = rules["threshold"].to_dict()
+    titles = rules["name"].astype(str).to_dict()
     said = Sentences(len(projects))
 
     def raise_flag(rule: str, where: np.ndarray, *words: str | np.ndarray) -> None:
-        said.say(np.asarray(where, dtype=bool), f"{rule} {rules.at[rule, 'name']}：", *words)
+        said.say(np.asarray(where, dtype=bool), f"{rule} {titles[rule]}：", *words)
 
     claimed = numbers(projects, "claimed_reduction_t_per_year")
     conservative, low, central, high = (

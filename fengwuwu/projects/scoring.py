@@ -43,7 +43,8 @@ def score(projects: pd.DataFrame, assessed: pd.DataFrame) -> tuple[Floats, np.nd
 
 
 def _parts(projects: pd.DataFrame, assessed: pd.DataFrame) -> list[tuple[str, Floats, float, Mask]]:
-    mark = reference.table("admission_rules").set_index("id")["points"].to_dict()
+    rules = reference.table("admission_rules").set_index("id")
+    mark = {str(rule): float(points) for rule, points in rules["points"].items()}
     n = len(projects)
     everyone = np.ones(n, dtype=bool)
     adapts = assessed["benefit"].isin(["adaptation", "both"]).to_numpy(dtype=bool)
@@ -62,23 +63,23 @@ def _parts(projects: pd.DataFrame, assessed: pd.DataFrame) -> list[tuple[str, Fl
 
 
 def _tonnes(projects: pd.DataFrame, assessed: pd.DataFrame) -> Floats:
-    rules = reference.table("admission_rules").set_index("id")
+    rules = reference.table("admission_rules").set_index("id").to_dict("index")
     technology = texts(projects, "technology")
     reduction = assessed[PREFIX].to_numpy(dtype=float)
     points = np.zeros(len(projects))
     left = np.ones(len(projects), dtype=bool)
     for rule, share in _SECOND_BAND.items():
-        named = str(rules.at[rule, "technologies"])
+        named = str(rules[rule]["technologies"])
         where = left & (technology.isin(named.split(";")).to_numpy(dtype=bool) | (named == "*"))
-        full = float(rules.at[rule, "threshold"])
+        full = float(rules[rule]["threshold"])
         bands = [reduction >= full, reduction >= full * share, reduction > 0]
-        points = np.where(where, float(rules.at[rule, "points"]) * np.select(bands, [1, 2 / 3, 1 / 3], 0.0), points)
+        points = np.where(where, float(rules[rule]["points"]) * np.select(bands, [1, 2 / 3, 1 / 3], 0.0), points)
         left &= ~where
     return points
 
 
 def _per_investment(projects: pd.DataFrame, assessed: pd.DataFrame) -> Floats:
-    rule = reference.table("admission_rules").set_index("id").loc["S2"]
+    rule = reference.table("admission_rules").set_index("id").to_dict("index")["S2"]
     investment = numbers(projects, "investment_wan_yuan")
     ratio = assessed[PREFIX].to_numpy(dtype=float) / np.where(investment > 0, investment, np.nan)
     return float(rule["points"]) * np.clip(np.nan_to_num(ratio / float(rule["threshold"])), 0, 1)
@@ -106,7 +107,7 @@ def _finance(projects: pd.DataFrame, assessed: pd.DataFrame, mark: dict[str, flo
 
 def _maturity(projects: pd.DataFrame, mark: dict[str, float]) -> Floats:
     points = texts(projects, "stage").map({stage: mark[rule] for stage, rule in _STAGES.items()})
-    return points.astype(float).fillna(0.0).to_numpy(dtype=float)
+    return np.asarray(points.astype(float).fillna(0.0), dtype=float)
 
 
 def _completeness(projects: pd.DataFrame) -> Floats:

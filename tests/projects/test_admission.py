@@ -129,6 +129,14 @@ def test_a_low_score_is_incubated_or_returned() -> None:
     assert returned["admission_status"] == "returned" and "评分低于孵化门槛" in returned["admission_reasons"]
 
 
+def test_a_low_score_for_want_of_the_investment_is_reviewed_not_returned() -> None:
+    nothing = {"stage": None, "source": None, "project_code": None, "lon": None, "lat": None, **FLOOD}
+    nothing |= {"investment_wan_yuan": None, "own_capital_wan_yuan": None, "financing_need_wan_yuan": None}
+    found = assessed(**nothing, annual_revenue_wan_yuan=None)
+    assert found["admission_score"] < 40
+    assert found["admission_status"] == "review" and "总投资待补充" in found["admission_reasons"]
+
+
 @pytest.mark.parametrize(
     ("table", "column"), [("taxonomy", "reason"), ("admission_rules", "text"), ("siting_rules", "text")]
 )

@@ -1,0 +1,100 @@
+"""Projects in words: a short list, and one project with everything that was decided about it and why."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from fengwuwu import vocabulary as words
+from fengwuwu.projects import technologies
+from fengwuwu.projects.explanation import explain_reduction
+from fengwuwu.projects.fields import BY_KEY, FIELDS
+
+UNKNOWN = words.VALUE_STATUS["unknown"]
+ALWAYS_SHOWN = {"project_id", "project_name", "county", "technology", "investment_wan_yuan", "capacity", "stage"}
+
+
+def shown(key: str, value: object) -> str:
+    """A cell as users read it: labels for keys, 待补充 for missing, numbers without superfluous digits.
+
+    Parameters
+    ----------
+    key : str
+        Column, one of `FIELDS`.
+    value : object
+        Cell of the project table.
+    """
+    if value is None or value is pd.NaT or value != value:
+        return UNKNOWN
+    field = BY_KEY[key]
+    if key == "technology":
+        return technologies.labels().get(str(value), str(value))
+    if field.choices:
+        return words.label(field.choices, value)
+    if isinstance(value, (int, float)):
+        return str(int(value)) if field.kind in {"year", "integer"} else f"{value:,.10g}"
+    return str(value)
+
+
+def listing(projects: pd.DataFrame) -> pd.DataFrame:
+    """Short list for the screen.
+
+    Parameters
+    ----------
+    projects : DataFrame
+        One row per project, columns of `FIELDS`.
+
+    Returns
+    -------
+    DataFrame
+        Chinese headers, one row per project, cells as text.
+    """
+    columns = ("project_id", "project_name", "county", "technology", "stage", "investment_wan_yuan", "data_kind")
+    return pd.DataFrame(
+        {BY_KEY[key].full_header: [shown(key, value) for value in projects[key]] for key in columns}, dtype=str
+    )
+
+
+def description(assessed: pd.DataFrame) -> str:
+    """Everything about one assessed project as Chinese text.
+
+    Parameters
+    ----------
+    assessed : DataFrame
+        One row, as returned by `assess`.
+    """
+    row = assessed.iloc[0]
+    lines = [f"【{row['project_id']}】{row['project_name']}", "", "一、申报内容"]
+    lines += [
+        f"  {field.full_header}：{shown(field.key, row[field.key])}"
+        for field in FIELDS
+        if field.key in ALWAYS_SHOWN or not pd.isna(row[field.key])
+    ]
+    missing = [field.header for field in FIELDS if field.key not in ALWAYS_SHOWN and pd.isna(row[field.key])]
+    lines += [f"  未填：{'、'.join(missing)}" if missing else "  各栏均已填写", "", "二、分类"]
+    lines += [
+        f"  类别：{_text(row['class_code'])}（{words.label(words.CLASS_STATUS, row['class_status'])}）",
+        f"  效益：{words.label(words.BENEFIT, row['benefit'])}",
+        f"  依据：{_text(row['class_evidence'])}",
+        f"  绿色金融支持项目目录（2025年版）条目：{_text(row['catalogue_2025_code'])}",
+        "",
+        "三、减排核算",
+    ]
+    steps = explain_reduction(str(row["project_id"]), assessed)
+    lines += [f"  {line}" for line in steps.to_string(index=False, na_rep=UNKNOWN).splitlines()]
+    lines += [
+        "",
+        "四、选址",
+        f"  结论：{words.label(words.SITING, row['siting_result'])}",
+        *[f"  {part}" for part in _text(row["siting_findings"]).split("；")],
+        "",
+        "五、入库",
+        f"  结论：{words.label(words.ADMISSION, row['admission_status'])}",
+        *[f"  {part}" for part in _text(row["admission_reasons"]).split("；")],
+    ]
+    if not pd.isna(row["flags"]) and row["flags"]:
+        lines.append(f"  提示：{row['flags']}")
+    return "\n".join(lines)
+
+
+def _text(value: object) -> str:
+    return UNKNOWN if value is None or value != value or value == "" else str(value)
