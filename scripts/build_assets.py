@@ -48,7 +48,7 @@ def characters() -> str:
         for path in sorted(folder.rglob("*")):
             if path.suffix in TEXT_FILES | {".py"} and path.is_file():
                 found |= set(path.read_text(encoding="utf-8"))
-    return "".join(sorted(c for c in found if c.isprintable()))
+    return "".join(sorted(c for c in found if c.isprintable() or c in "\u3000\u00a0"))
 
 
 def fetch(package: str, folder: Path) -> Path:

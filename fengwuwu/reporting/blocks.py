@@ -221,7 +221,7 @@ def read_document(notebook: Path) -> Document:
     """
     try:
         content: Any = nbformat.read(notebook, as_version=4)
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:
         raise ReportError("读不出笔记本文件。", where=str(notebook), remedy="请确认文件存在且为 .ipynb。") from error
     blocks: list[Block] = []
     for cell in content["cells"]:
