@@ -216,7 +216,7 @@ def share_bars(
             text = units.number(percent, 1) + "%" + ("（假设情景）" if marked else "")
             axes.annotate(text, (percent, place), (4, 0), textcoords="offset points", va="center", fontsize=8)
         axes.set_yticks(range(len(frame)), frame[label].astype(str))
-        axes.invert_yaxis()
+        axes.set_ylim(max(len(frame), 1) - 0.5, -0.5)
         largest = float(frame[share].max()) * 100 if frame[share].notna().any() else 100.0
         axes.set_xlim(0, min(100.0, largest * 1.3) if largest < 75 else 118.0)
         axes.set(xlabel=xlabel, ylabel="")

@@ -152,7 +152,7 @@ def _towns(
     step_x, step_y = (extent[2] - extent[0]) * 0.07, (extent[3] - extent[1]) * 0.028
     for x, y, label in zip(xs, ys, towns[column], strict=True):
         crowded = any(abs(x - other_x) < step_x and abs(y - other_y) < step_y for other_x, other_y in taken)
-        if crowded or not _inside(x, y, extent):
+        if crowded or not _inside(x, y, (extent[0], extent[1], extent[2] - step_x, extent[3] - step_y)):
             continue
         taken.append((x, y))
         axes.annotate(
@@ -201,8 +201,14 @@ def _groups(
     for place, (value, colour) in enumerate(colours.items()):
         part = points[values == value]
         if len(part):
-            groups.append((f"{value}（{len(part)}）", part, colour, style.MARKERS[place % len(style.MARKERS)]))
+            groups.append((f"{value}（{len(part)}）", part, colour, _marker(place)))
     return groups
+
+
+def _marker(place: int) -> str:
+    """Colours repeat after eight kinds; then they come with another marker."""
+    count = len(style.MARKERS)
+    return style.MARKERS[(place + place // count) % count]
 
 
 def _draw(axes: Axes, label: str, points: gpd.GeoDataFrame, colour: str, marker: str) -> Line2D:

@@ -226,3 +226,11 @@ def test_a_dangling_link_writes_nothing(small_report: Callable[..., Report], tmp
     with pytest.raises(ReportError, match="不存在"):
         render_docx(report.document(), tmp_path / "a.docx")
     assert not list(tmp_path.iterdir())
+
+
+def test_settings_are_chinese_and_current(parts: dict[str, Any]) -> None:
+    settings = parts["settings.xml"]
+    assert _get(settings, "themeFontLang")["eastAsia"] == "zh-CN"
+    modes = {s.get(qn("w:name")): s.get(qn("w:val")) for s in settings.iter(qn("w:compatSetting"))}
+    assert modes["compatibilityMode"] == "15"
+    assert settings.find(qn("w:updateFields")) is None  # Word would ask a question at every opening

@@ -6,6 +6,7 @@ from typing import Any
 
 from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from fengwuwu.reporting import page
@@ -23,7 +24,7 @@ def set_up(section: Any) -> None:
 
 def front_matter(document: Any, notice: str) -> None:
     """The first section: cover and contents, with the notice and without page numbers."""
-    document.settings.odd_and_even_pages_header_footer = True
+    _settings(document)
     section = document.sections[0]
     set_up(section)
     _headers(section, notice)
@@ -55,6 +56,20 @@ def body(document: Any, notice: str) -> None:
         paragraph.add_run(" —")
         for run in paragraph.runs:
             set_fonts(run._r.get_or_add_rPr(), page.SONG_FONT, page.SONG_FONT)
+
+
+def _settings(document: Any) -> None:
+    """Today's layout rules, Chinese as the language of East Asian text (the template says Japanese), no thumbnail."""
+    document.settings.odd_and_even_pages_header_footer = True
+    root = document.settings.element
+    root.find(qn("w:zoom")).set(qn("w:percent"), "100")
+    root.find(qn("w:themeFontLang")).set(qn("w:eastAsia"), "zh-CN")
+    for setting in root.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")
+    relations = document.part.package.rels
+    for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+        del relations[key]
 
 
 def _headers(section: Any, notice: str) -> None:
