@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -31,7 +32,7 @@ from fengwuwu.reporting.blocks import (
     TitleBlock,
 )
 from fengwuwu.reporting.facts import Facts
-from fengwuwu.reporting.preview import preview
+from fengwuwu.reporting.preview import figure_caption, preview
 from fengwuwu.reporting.prose import Prose, check_name
 from fengwuwu.reporting.tables import Column, lay_out
 from fengwuwu.reporting.webmap import MapLayer, layer_data
@@ -282,6 +283,9 @@ class Report:
                 references=title.references | below.references,
             )
         )
+        # A picture leaves no room for its caption in the same output.
+        below_picture = figure_caption(name, title.plain, self.notice if illustrative else "")
+        display({"text/plain": below_picture, "text/html": f"<p>{escape(below_picture)}</p>"}, raw=True)
 
     def _prose(self, template: str) -> Prose:
         return Prose(template, self.facts, self._seen)

@@ -41,6 +41,11 @@ def _table(block: b.TableBlock, notice: str) -> str:
     return table + (f"<small>注：{_html(block.note)}。</small>" if block.note else "")
 
 
+def figure_caption(name: str, caption: str, notice: str) -> str:
+    """Caption shown below a picture in Jupyter."""
+    return f"图〔{name}〕　{caption}" + (f"（{notice}）" if notice else "")
+
+
 def preview(block: Block, notice: str) -> dict[str, object]:
     """Mime bundle for Jupyter: plain text, and HTML or a picture.
 

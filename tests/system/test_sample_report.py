@@ -79,3 +79,10 @@ def test_county_filter_keeps_only_that_county(sample: Path, check_page: Callable
         assert int(element.get_attribute("data-visible") or 0) == expected > 0
 
     check_page(sample / "sample.html", use=use)
+
+
+def test_printing_the_page_repeats_headers_and_the_notice(sample: Path, check_page: Callable, tmp_path: Path) -> None:
+    check_page(sample / "sample.html", use=lambda tab: tab.pdf(path=tmp_path / "a.pdf", prefer_css_page_size=True))
+    texts = [re.sub(r"\s", "", sheet.extract_text()) for sheet in pypdf.PdfReader(tmp_path / "a.pdf").pages]
+    assert all("示例数据，不得作为申报依据" in text for text in texts)
+    assert all("编号项目名称" in text for text in texts if "SL-0" in text)

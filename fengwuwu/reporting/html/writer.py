@@ -80,6 +80,8 @@ class _Page:
             "anchor": anchor,
             "subscript": subscript,
             "png": lambda block: base64.b64encode(block.png).decode("ascii"),
+            # A CSS string: quotes and angle brackets as code points.
+            "notice_css": Markup('"{}"').format(Markup("").join(f"\\{ord(c):x} " for c in self.content.title.notice)),
             "data": Markup(_json({"facts": self._facts(), "maps": maps})),
             "css": Markup((self.folder / "page.css").read_text(encoding="utf-8")),
             "script": Markup((self.folder / "page.js").read_text(encoding="utf-8")),

@@ -21,7 +21,7 @@
 
   for (const table of document.querySelectorAll("table.data")) {
     const heads = [...table.tHead.rows[0].cells];
-    heads.forEach((head, column) => head.querySelector("button").addEventListener("click", () => {
+    const sort = (head, column) => {
       const ascending = head.getAttribute("aria-sort") !== "ascending";
       heads.forEach((other) => other.setAttribute("aria-sort", "none"));
       head.setAttribute("aria-sort", ascending ? "ascending" : "descending");
@@ -30,7 +30,17 @@
       const totals = [...body.rows].filter((row) => row.classList.contains("total"));
       rows.sort((a, b) => compare(key(a, column), key(b, column), ascending ? 1 : -1));
       body.append(...rows, ...totals);
-    }));
+    };
+    // Spans, not buttons: browsers leave buttons out of the header they repeat on printed pages.
+    heads.forEach((head, column) => {
+      const handle = head.querySelector(".sort");
+      handle.addEventListener("click", () => sort(head, column));
+      handle.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        sort(head, column);
+      });
+    });
   }
 
   const { facts } = JSON.parse(document.getElementById("data").textContent);
