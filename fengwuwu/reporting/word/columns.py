@@ -14,6 +14,9 @@ TWIPS_PER_MM = 56.6929
 PADDING = 60  # twips left and right of a cell
 SLACK = 0.4  # characters; lines break a little earlier than the sum of the widths says
 NARROWEST = 5.0  # characters of a column of text
+LONG = 10.0  # characters
+TALL = 3.0  # lines of a row, on average, from which smaller type reads better
+TOTAL = round(page.TEXT_WIDTH_MM * TWIPS_PER_MM)
 
 
 def needed(characters: float, size: float) -> float:
@@ -25,7 +28,7 @@ def fit(columns: Sequence[ColumnHead], rows: Sequence[Sequence[Cell]]) -> tuple[
     """Font size and column widths.
 
     Numbers keep to one line. What room is left goes, a little at a time, to the column that saves the most lines. When
-    the numbers do not fit, the type is made smaller.
+    the numbers do not fit, or rows come out tall, the type is made smaller.
 
     Returns
     -------
@@ -34,45 +37,51 @@ def fit(columns: Sequence[ColumnHead], rows: Sequence[Sequence[Cell]]) -> tuple[
     list of int
         Twips; they add up to the width of the text.
     """
-    total = round(page.TEXT_WIDTH_MM * TWIPS_PER_MM)
     folded = [[text_width(line) for line in fold_header(column.header)] for column in columns]
     lengths = np.array([[text_width(c.text) + 0.7 * text_width(c.mark) for c in row] for row in rows], dtype=float)
     lengths = lengths.reshape(len(rows), len(columns))
+    # Lines of long texts end early, where punctuation may not begin the next.
+    lengths = np.where(lengths > LONG, lengths * 1.06, lengths)
     longest = lengths.max(axis=0, initial=1.0)
     numeric = np.array([column.align == "right" for column in columns])
     heads = np.array([max(lines) for lines in folded])
     least = np.maximum(np.where(numeric, longest, np.minimum(longest, NARROWEST)), np.minimum(heads, NARROWEST))
-    size = page.TABLE_PT
-    for size in (page.TABLE_PT, page.NOTE_PT, 8.0, 7.0):
-        room = (total - len(columns) * 2 * PADDING) / (size * 20) - SLACK * len(columns)
-        if least.sum() <= room:
+    lengths = np.vstack([heads, lengths])
+    for size, tallest in ((page.TABLE_PT, TALL), (page.NOTE_PT, np.inf), (8.0, np.inf), (7.0, np.inf)):
+        room = (TOTAL - len(columns) * 2 * PADDING) / (size * 20) - SLACK * len(columns)
+        characters = _grow(least * min(1.0, room / least.sum()), lengths, room)
+        if least.sum() <= room and _lines(lengths, characters).max(axis=1).mean() <= tallest:
             break
-    characters = least * min(1.0, room / least.sum())
-    characters = _grow(characters, np.vstack([heads, lengths]), room)
     characters += (room - characters.sum()) / len(columns)
     widths = [round(needed(width, size)) for width in characters]
-    widths[-1] += total - sum(widths)
+    widths[-1] += TOTAL - sum(widths)
     return size, widths
 
 
+def _lines(lengths: np.ndarray, widths: np.ndarray) -> np.ndarray:
+    return np.maximum(np.ceil(lengths / widths - 1e-9), 1)
+
+
 def _grow(widths: np.ndarray, lengths: np.ndarray, room: float) -> np.ndarray:
-    """Widen the columns that save the most lines per character, until nothing is saved or the room is used up."""
-    lines = np.maximum(np.ceil(lengths / widths), 1)
-    while (spare := room - widths.sum()) > 0:
-        best, choice = 0.0, None
-        others = [np.delete(lines, column, axis=1).max(axis=1, initial=1) for column in range(len(widths))]
-        height = lines.max(axis=1).sum()
-        for column, width in enumerate(widths):
+    """Widen the columns that save the most per character, until nothing is saved or the room is used up.
+
+    What is saved is measured by the cubes of the lines of all cells: near the height of the rows, which the tallest
+    cell decides, yet it also falls when one of two equally tall cells shrinks.
+    """
+    widths = widths.copy()
+    lines = _lines(lengths, widths)
+    while (spare := room - widths.sum()) > 1e-9:
+        best, column, step = 0.0, -1, 0.0
+        for place, width in enumerate(widths):
             # Only widths at which some cell loses a line matter.
-            steps = np.unique(lengths[:, column] / np.maximum(lines[:, column] - 1, 1)) - width
-            for step in steps[(steps > 1e-9) & (steps <= spare)]:
-                changed = np.maximum(np.ceil(lengths[:, column] / (width + step) - 1e-9), 1)
-                saved = (height - np.maximum(changed, others[column]).sum()) / step
-                if saved > best:
-                    best, choice = saved, (column, step, changed)
-        if choice is None:
+            steps = np.unique(lengths[:, place] / np.maximum(lines[:, place] - 1, 1)) - width
+            steps = steps[(steps > 1e-9) & (steps <= spare)]
+            cubes = np.maximum(np.ceil(lengths[:, place] / (width + steps[:, None]) - 1e-9), 1) ** 3
+            saved = ((lines[:, place] ** 3).sum() - cubes.sum(axis=1)) / steps
+            if len(saved) and saved.max() > best:
+                best, column, step = saved.max(), place, steps[saved.argmax()]
+        if column < 0:
             break
-        column, step, changed = choice
         widths[column] += step
-        lines[:, column] = changed
+        lines = _lines(lengths, widths)
     return widths

@@ -37,6 +37,7 @@ def add_table(document: Any, columns: Sequence[ColumnHead], rows: Sequence[Seque
     put(properties, margins)
     for column, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
         column.set(qn("w:w"), str(width))
+    style = document.styles[TABLE_TEXT].style_id
     heads = [Cell(text=column.header) for column in columns]
     together = len(rows) <= page.ROWS_KEPT_TOGETHER
     last = len(rows)
@@ -52,7 +53,7 @@ def add_table(document: Any, columns: Sequence[ColumnHead], rows: Sequence[Seque
             target.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
             if index == 0 and needed(text_width(cell.text), size) > widths[place]:
                 cell = Cell(text="\n".join(fold_header(cell.text)))
-            _fill(document, target, cell, strong=index == 0 or is_total, size=size)
+            _fill(style, target, cell, strong=index == 0 or is_total, size=size)
             paragraph = target.paragraphs[0]
             paragraph.alignment = ALIGN.CENTER if index == 0 else _ALIGN[column.align]
             # The header never stands alone at the foot of a page, nor the last row (or total) at the head of one.
@@ -60,13 +61,14 @@ def add_table(document: Any, columns: Sequence[ColumnHead], rows: Sequence[Seque
             _rules(target, index, last, is_total)
 
 
-def _fill(document: Any, target: Any, cell: Cell, *, strong: bool, size: float) -> None:
+def _fill(style: str, target: Any, cell: Cell, *, strong: bool, size: float) -> None:
     paragraph = target.paragraphs[0]
-    paragraph.style = document.styles[TABLE_TEXT]
+    paragraph._p.style = style  # paragraph.style looks through all styles each time
     add_text(paragraph, cell.text, font=page.LEVEL1_FONT if strong else "")
     if cell.mark:
         add_mark(paragraph, cell.mark)
     if size != page.TABLE_PT:
+        paragraph.paragraph_format.line_spacing = Pt(round(size * page.TABLE_LINE_PT / page.TABLE_PT))
         for run in paragraph.runs:
             run.font.size = Pt(size)
 
