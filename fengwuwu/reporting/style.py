@@ -53,7 +53,7 @@ def _settings() -> dict[str, Any]:
 
 
 def use_style() -> None:
-    """Set the look for the whole session (a notebook calls it once)."""
+    """Set the look for all charts that follow (a notebook calls it once)."""
     _add_fonts()
     # seaborn resets the family, so the settings come last.
     sns.set_theme(context="paper", style="whitegrid", palette=PALETTE)
@@ -62,7 +62,7 @@ def use_style() -> None:
 
 
 def styled() -> AbstractContextManager[None]:
-    """The look for the length of a ``with`` block; session settings come back afterwards."""
+    """The look for the length of a ``with`` block; earlier settings come back afterwards."""
     _add_fonts()
     look: Any = sns.axes_style("whitegrid") | sns.plotting_context("paper") | _settings()
     return mpl.rc_context(look)

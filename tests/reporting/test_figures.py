@@ -179,7 +179,7 @@ def test_neighbouring_colours_differ_in_grey() -> None:
     assert all(abs(a - b) > 0.1 or first != second for a, b, first, second in pairs)
 
 
-def test_the_style_leaves_the_session_alone() -> None:
+def test_the_style_leaves_other_charts_alone() -> None:
     before = dict(plt.rcParams)
     figures.starts_schedule(_projects())
     assert dict(plt.rcParams) == before
