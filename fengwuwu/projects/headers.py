@@ -68,6 +68,7 @@ def _names() -> dict[str, tuple[Field, int]]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def find(text: str) -> tuple[Field, int, str, Finding | None] | None:
     """The field a header means.
 
@@ -115,7 +116,8 @@ def score(texts: Mapping[int, str]) -> int:
 
 def is_header(texts: Mapping[int, str], needed: int) -> bool:
     """Whether a row is a header: enough of its cells name fields, and most of them do."""
-    if not texts:
+    texts = {column: text for column, text in texts.items() if not text.replace(".", "", 1).isdigit()}
+    if len(texts) < needed:
         return False
     known = sum(1 for text in texts.values() if find(text) or normalise(text) in IGNORED)
     return score(texts) >= needed and known * 2 >= len(texts)

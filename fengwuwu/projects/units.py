@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 _MU = Fraction(10000, 15)
 
@@ -86,6 +87,7 @@ def normalise(unit: str) -> str:
     return re.sub(r"(?<=.)(/(年|a|yr|y)|每年)$", "", text)
 
 
+@lru_cache(maxsize=4096)
 def size(unit: str, dimension: str) -> Fraction | None:
     """How many base units of a dimension one `unit` is, or None when it is no unit of it."""
     text = normalise(unit)
@@ -99,6 +101,7 @@ def size(unit: str, dimension: str) -> Fraction | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def dimensions(unit: str) -> tuple[str, ...]:
     """Every dimension a spelling can belong to; empty when it is no known unit."""
     return tuple(name for name in _ATOMS if size(unit, name) is not None)
