@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from fengwuwu import vocabulary as words
@@ -79,8 +82,7 @@ def description(assessed: pd.DataFrame) -> str:
         "",
         "三、减排核算",
     ]
-    steps = explain_reduction(str(row["project_id"]), assessed)
-    lines += [f"  {line}" for line in steps.to_string(index=False, na_rep=UNKNOWN).splitlines()]
+    lines += [f"  {_step(step)}" for step in explain_reduction(str(row["project_id"]), assessed).to_dict("records")]
     lines += [
         "",
         "四、选址",
@@ -96,5 +98,45 @@ def description(assessed: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
+def _step(step: Mapping[Hashable, Any]) -> str:
+    """One line of a calculation: what, symbol, value, unit; then where the value comes from."""
+    value = step["value"]
+    if isinstance(value, float) and value == value:
+        value = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}"
+    symbol = f"（{step['symbol']}）" if isinstance(step["symbol"], str) and step["symbol"] else ""
+    year = "" if pd.isna(step["year"]) else f"，{step['year']} 年"
+    status = words.label(words.VALUE_STATUS, step["status"])
+    origin = f"〔{status}{year}，{step['source']}〕"
+    return f"{step['step']}. {step['item']}{symbol}：{_text(value)} {step['unit'] or ''}　{origin}"
+
+
 def _text(value: object) -> str:
     return UNKNOWN if value is None or value != value or value == "" else str(value)
+
+
+def _changed(key: str, value: object) -> str:
+    """A value of the history, which is text, as users read it."""
+    field = BY_KEY.get(key)
+    is_key = field is not None and (field.choices is not None or key == "technology")
+    return shown(key, value) if is_key else _text(value)
+
+
+def story(history: pd.DataFrame) -> str:
+    """How a project came to be as it is: per version who, when, why, from which paper, and what changed.
+
+    Parameters
+    ----------
+    history : DataFrame
+        As returned by ``Library.history``, oldest first.
+    """
+    lines: list[str] = []
+    for number, changes in history.groupby("version", sort=True):
+        first = changes.iloc[0]
+        why = f"，事由：{first['reason']}" if first["reason"] else ""
+        row = "" if pd.isna(first["row"]) else f"第 {first['row']} 行"
+        lines.append(f"第 {number} 版　{str(first['at'])[:16].replace('T', ' ')}（UTC）　{first['by']}{why}")
+        lines.append(f"  依据：{first['file']} {row}（SHA-256 {str(first['sha256'])[:12]}…）")
+        for change in changes.to_dict("records"):
+            old, new = (_changed(str(change["field"]), change[side]) for side in ("old", "new"))
+            lines.append(f"  {change['header']}：{new}" if old == UNKNOWN else f"  {change['header']}：{old} → {new}")
+    return "\n".join(lines)
