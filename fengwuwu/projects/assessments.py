@@ -10,7 +10,7 @@ import pandas as pd
 from fengwuwu.projects import geopackage
 from fengwuwu.projects.fields import BY_KEY
 from fengwuwu.projects.history import WARNINGS
-from fengwuwu.projects.store import VERSION_COLUMN
+from fengwuwu.projects.library_tables import VERSION_COLUMN
 
 TABLE = "assessment"
 STALE = "assessment_stale"

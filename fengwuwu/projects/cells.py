@@ -30,6 +30,7 @@ _NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)(e
 _DEGREES = re.compile(r"""^(\d{1,3}(?:\.\d+)?)[°度](?:(\d{1,2}(?:\.\d+)?)['′分])?(?:(\d{1,2}(?:\.\d+)?)["″秒])?$""")
 # 2027 · 2027年底 · 2027-06 · 2027.6.1 · 2027年第三季度 · 202706
 _YEAR = re.compile(r"((?:19|20)\d{2})(?:年|\.0*$|$|[-./](?:0?[1-9]|1[0-2])(?:\D|$)|第|q[1-4]$|(?:0[1-9]|1[0-2])$)")
+MAX_LENGTH = 32_767  # characters Excel keeps in a cell; more could not be handed over without loss
 _LARGEST = 10**15  # far above any figure of a project, far below what a float can hold
 _YES = frozenset({"是", "有", "true", "1", "yes", "y", "√", "✓", "✔"})
 _NO = frozenset({"否", "无", "没有", "不是", "false", "0", "no", "n", "×", "✗"})
@@ -108,6 +109,10 @@ def parse(raw: object, field: Field, unit: str = "") -> tuple[Value, list[Findin
         return None, [Finding("公式没有计算结果。", "请用 Excel 打开、保存一次，或直接填写数值。")]
     if text in _ERROR_VALUES:
         return None, [Finding(f"单元格是公式错误“{text}”。", "请改正公式，或直接填写数值。")]
+    if len(text) > MAX_LENGTH:
+        return None, [
+            Finding(f"文字有 {len(text)} 个，超过 Excel 单元格的上限 {MAX_LENGTH}。", "请缩短，全文作为附件。")
+        ]
     findings: list[Finding] = []
     try:
         value = _READERS[field.kind](raw, text, field, unit, findings)
@@ -180,7 +185,7 @@ def _degrees(text: str) -> Fraction | None:
     if match := _DEGREES.match(short):
         degree, minute, second = (Fraction(part or 0) for part in match.groups())
         return degree + minute / 60 + second / 3600
-    return Fraction(short) if re.fullmatch(r"\d+(\.\d+)?", short) else None
+    return Fraction(short) if re.fullmatch(r"\d{1,3}(\.\d+)?", short) else None
 
 
 def _integer(raw: object, text: str, field: Field, unit: str, findings: list[Finding]) -> float | None:

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from fengwuwu.errors import LibraryError, Problem
-from fengwuwu.projects import assessments, geopackage, history, store
+from fengwuwu.projects import assessments, geopackage, history, library_tables, store
 
 _REMEDY = "请换用备份，并查明是谁改动了文件。"
 
@@ -55,9 +55,9 @@ def _layer_faults(connection: sqlite3.Connection, replayed: dict[str, history.Re
         if ident not in replayed:
             faults.append(f"{ident} 在当前图层中有，在历史中没有。")
             continue
-        keys = [key for key in store.COLUMNS if record.get(key) != replayed[ident].get(key)]
+        keys = [key for key in library_tables.COLUMNS if record.get(key) != replayed[ident].get(key)]
         if keys:
-            names = "、".join(store.LABELS[key] for key in keys)
+            names = "、".join(library_tables.LABELS[key] for key in keys)
             faults.append(f"{ident} 的当前值与历史不符：{names}。图层可能被直接编辑过。")
     for ident, lon, lat, blob in connection.execute("SELECT project_id, lon, lat, geom FROM projects"):
         if blob != geopackage.point(lon, lat):

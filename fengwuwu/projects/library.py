@@ -14,13 +14,13 @@ import pandas as pd
 from shapely import Point
 
 from fengwuwu.errors import InputError, LibraryError, Problem
-from fengwuwu.projects import assessments, exchange, history, integrity, schema, store
+from fengwuwu.projects import assessments, exchange, history, integrity, library_tables, schema, store
 from fengwuwu.projects.fields import BY_KEY
 from fengwuwu.projects.history import WARNINGS, Record
 from fengwuwu.projects.imports import import_form
 from fengwuwu.projects.intake import read_form
+from fengwuwu.projects.library_tables import VERSION_COLUMN
 from fengwuwu.projects.result import ImportResult
-from fengwuwu.projects.store import VERSION_COLUMN
 
 AsOf = str | dt.date | dt.datetime | int
 HISTORY_COLUMNS = [
@@ -173,8 +173,13 @@ class Library:
             raise self._unknown(project_id, list(projects["project_id"]))
         return pd.Series(found.iloc[0], name=project_id)
 
-    def history(self, project_id: str) -> pd.DataFrame:
-        """Every change of one project, oldest first.
+    def history(self, project_id: str | None = None) -> pd.DataFrame:
+        """Every change of one project, or of the whole library, oldest first.
+
+        Parameters
+        ----------
+        project_id : str, optional
+            All projects when not given.
 
         Returns
         -------
@@ -191,13 +196,13 @@ class Library:
             versions = store.versions(connection)
             rows = [
                 {**vars(versions[entry.version]), **vars(entry), "hash": digest}
-                | {"header": store.LABELS.get(entry.field, entry.field)}
+                | {"header": library_tables.LABELS.get(entry.field, entry.field)}
                 for entry, digest in store.entries(connection, project_id=project_id)
             ]
             known = [] if rows else list(store.current(connection))
-        if not rows:
+        if not rows and project_id is not None:
             raise self._unknown(project_id, known)
-        table = pd.DataFrame(rows)
+        table = pd.DataFrame(rows, columns=[name for name in HISTORY_COLUMNS if name != "entry"])
         table.insert(0, "entry", range(1, len(table) + 1))
         return table[HISTORY_COLUMNS].astype({"row": "Int64"})
 

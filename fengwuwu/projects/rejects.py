@@ -13,13 +13,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from fengwuwu.errors import InputError
 from fengwuwu.projects import headers
-from fengwuwu.projects.cells import Uncomputed, clean
+from fengwuwu.projects.cells import MAX_LENGTH, Uncomputed, clean
 from fengwuwu.projects.intake import FormRow
 from fengwuwu.projects.layout import Block
 from fengwuwu.projects.sheets import Row
 
 _FAULT = PatternFill("solid", fgColor="FFF2CC")
-_MAX_CELL = 32_767  # characters Excel keeps in a cell
 
 
 def set_value(cell: Cell, value: object) -> None:
@@ -27,7 +26,7 @@ def set_value(cell: Cell, value: object) -> None:
     if isinstance(value, Uncomputed):
         value = value.formula
     if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_MAX_CELL]
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_LENGTH]
         cell.data_type = "s"
     else:
         cell.value = value  # type: ignore[assignment]

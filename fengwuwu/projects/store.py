@@ -9,24 +9,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from fengwuwu.errors import LibraryError
-from fengwuwu.projects import geopackage, history
+from fengwuwu.projects import geopackage, history, library_tables
 from fengwuwu.projects.cells import Value
-from fengwuwu.projects.fields import FIELDS
-from fengwuwu.projects.history import WARNINGS, Entry, Record, Version
-from fengwuwu.projects.schema import NUMERIC
+from fengwuwu.projects.history import Entry, Record, Version
+from fengwuwu.projects.library_tables import COLUMNS, FORMAT, LABELS, VERSION_COLUMN
 
-FORMAT = 1
 BUSY_SECONDS = 5.0  # how long a second writer waits for the first
-VERSION_COLUMN = "library_version"
-COLUMNS: Mapping[str, str] = {
-    **{field.key: "REAL" if field.kind in NUMERIC else "TEXT" for field in FIELDS},
-    WARNINGS: "TEXT",
-}
-LABELS: Mapping[str, str] = {
-    **{field.key: field.full_header for field in FIELDS},
-    WARNINGS: "导入提示",
-    VERSION_COLUMN: "最近变更版本",
-}
 _VERSIONS = "version, at, by_whom, reason, action, file, sha256"
 _HISTORY = "version, project_id, field, old, new, sheet, form_row"
 
@@ -115,7 +103,7 @@ def prepare(path: Path) -> None:
             connection.execute("BEGIN IMMEDIATE")
             # Another process may have made it while this one waited.
             if not _tables(connection):
-                _create(connection)
+                library_tables.create(connection)
             connection.execute("COMMIT")
         if "library_info" not in _tables(connection):
             raise LibraryError("这个文件不是项目库。", where=str(path), remedy="请换一个文件名，或选对项目库。")
@@ -130,78 +118,6 @@ def prepare(path: Path) -> None:
 
 def _tables(connection: sqlite3.Connection) -> set[str]:
     return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    geopackage.initialise(connection)
-    geopackage.add_table(
-        connection,
-        "projects",
-        {
-            "fid": "INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
-            **COLUMNS,
-            "project_id": "TEXT NOT NULL UNIQUE",
-            VERSION_COLUMN: "INTEGER NOT NULL",
-        },
-        title="项目库：当前状态",
-        labels=LABELS,
-        points=True,
-    )
-    geopackage.add_table(
-        connection,
-        "versions",
-        {
-            "version": "INTEGER PRIMARY KEY NOT NULL",
-            **dict.fromkeys(("at", "by_whom", "reason", "action", "file", "sha256"), "TEXT NOT NULL"),
-            "entries": "INTEGER NOT NULL",
-            "head": "TEXT NOT NULL",
-        },
-        title="变更：谁、何时（UTC）、为何、来自哪个文件",
-        labels={
-            "version": "版本",
-            "at": "时间（UTC）",
-            "by_whom": "经办人",
-            "reason": "事由",
-            "action": "操作",
-            "file": "文件",
-            "sha256": "文件 SHA-256",
-            "entries": "变更条数",
-            "head": "末条哈希",
-        },
-    )
-    geopackage.add_table(
-        connection,
-        "history",
-        {
-            "entry": "INTEGER PRIMARY KEY NOT NULL",
-            "version": "INTEGER NOT NULL REFERENCES versions(version)",
-            "project_id": "TEXT NOT NULL",
-            "field": "TEXT NOT NULL",
-            "old": "TEXT",
-            "new": "TEXT",
-            "sheet": "TEXT NOT NULL",
-            "form_row": "INTEGER",
-            "hash": "TEXT NOT NULL",
-        },
-        title="历史：只增不改",
-        labels={"entry": "序号", "version": "版本", "project_id": "项目编号", "field": "字段", "old": "原值"}
-        | {"new": "新值", "sheet": "工作表", "form_row": "行号", "hash": "链式哈希"},
-    )
-    geopackage.add_table(
-        connection,
-        "library_info",
-        {"id": "INTEGER PRIMARY KEY NOT NULL", "name": "TEXT NOT NULL UNIQUE", "value": "TEXT NOT NULL"},
-        title="项目库格式",
-        labels={},
-    )
-    connection.execute("INSERT INTO library_info (name, value) VALUES ('format', ?)", (str(FORMAT),))
-    connection.execute("CREATE INDEX history_by_project ON history (project_id, entry)")
-    for table in ("history", "versions"):
-        for change in ("UPDATE", "DELETE"):
-            connection.execute(
-                f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
-                "BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
-            )
 
 
 def current(connection: sqlite3.Connection) -> dict[str, Record]:

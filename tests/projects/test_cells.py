@@ -87,6 +87,8 @@ def test_understood_with_a_warning(key: str, raw: object, expected: object, mess
         (MONEY, "#DIV/0!"),
         (MONEY, Uncomputed("=A1*2")),
         (MONEY, float("inf")),
+        ("lon", "1" * 400),
+        ("note", "长" * 40_000),
         ("earliest_start", "2027-2029"),
         ("earliest_start", "明年"),
         ("technology", "永动机"),

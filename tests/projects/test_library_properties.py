@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import tempfile
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -80,3 +82,53 @@ def test_any_bytes_end_with_a_message_or_a_result(content: bytes, suffix: str) -
             library.import_file(path)
         except InputError as error:
             assert "处理办法" in str(error)
+
+
+TYPED = st.one_of(
+    CELL,
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**9), 10**9),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.datetimes(min_value=dt.datetime(1950, 1, 1), max_value=dt.datetime(2100, 1, 1)),
+    st.sampled_from(["#REF!", "=A1", "小计", "注：x", "一、能源", "示例行", "单位：亿元", "60MW", "9" * 400]),
+)
+AREA = st.tuples(*[st.integers(1, 8)] * 2, *[st.integers(0, 3)] * 2)
+
+
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.sampled_from([*HEADERS, "序号", "单位", "总投资（亿元）", "心情", "退回原因"]), max_size=8),
+    st.lists(st.lists(TYPED, min_size=8, max_size=8), max_size=6),
+    st.lists(IDS, min_size=6, max_size=6),
+    st.lists(AREA, max_size=2),
+)
+def test_any_workbook(
+    headers: list[str], rows: list[list[object]], ids: list[str], areas: list[tuple[int, int, int, int]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        book = openpyxl.Workbook()
+        sheet = book.worksheets[0]
+        sheet.append(["项目编号", "项目名称", "所在县", *headers])
+        for ident, row in zip(ids, rows, strict=False):
+            sheet.append([ident, "甲", "奉节县", *(row[: len(headers)])])
+        for top, left, height, width in areas:
+            sheet.merge_cells(start_row=top, start_column=left, end_row=top + height, end_column=left + width)
+        path = Path(folder) / "form.xlsx"
+        book.save(path)
+        library = Library.open(Path(folder) / "library.gpkg")
+        try:
+            result = library.import_file(path)
+        except InputError as error:
+            assert areas, error  # only a merged area can hide the header
+            return
+        counts = (result.accepted, result.updated, result.unchanged, result.pending, result.rejected)
+        assert sum(counts) == result.rows_read
+        assert (result.rejected_file is not None) == (result.rejected > 0)
+        version = library.version
+        assert library.import_file(path).version == version
+        if result.accepted:
+            back = library.import_file(library.export(Path(folder) / "out.xlsx"))
+            assert (back.unchanged, back.rejected, back.version) == (result.accepted, 0, version)
+        assert library.check() == []
