@@ -1,0 +1,100 @@
+"""Many reports at once: each in a process and kernel of its own, so that one failing leaves the others alone."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fengwuwu.errors import FengwuwuError, ReportError
+from fengwuwu.reporting.execute import Scalar, check_parameters, execute
+from fengwuwu.reporting.html import write_html
+from fengwuwu.reporting.word import write_docx
+
+WRITERS = {"docx": write_docx, "html": write_html}
+STAGGER_SECONDS = 0.3  # kernels that start at the same moment may race for a port
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make: a notebook, its parameters, and where the documents go."""
+
+    name: str
+    notebook: Path
+    output: Path
+    parameters: Mapping[str, Scalar]
+    formats: tuple[str, ...] = ("docx", "html")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job; `message` is empty when it succeeded."""
+
+    name: str
+    seconds: float
+    outputs: tuple[Path, ...] = ()
+    message: str = ""
+    parameters: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether all documents were written."""
+        return not self.message
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values for the manifest."""
+        return {
+            "name": self.name,
+            "status": "完成" if self.succeeded else "失败",
+            "seconds": round(self.seconds, 2),
+            "message": self.message,
+            "parameters": dict(self.parameters),
+            "outputs": [str(path) for path in self.outputs],
+        }
+
+
+def make(job: Job) -> Outcome:
+    """Execute the notebook and write its documents; a failure is reported, not raised."""
+    begin = time.perf_counter()
+    outputs: list[Path] = []
+    message = ""
+    try:
+        execute(job.notebook, job.output, job.parameters)
+        outputs.append(job.output)
+        for kind in job.formats:
+            document = job.output.with_suffix(f".{kind}")
+            WRITERS[kind](job.output, document)
+            outputs.append(document)
+    except FengwuwuError as error:
+        message = str(error)
+    except Exception as error:  # a fault of ours in one report must not take the other counties down
+        message = f"程序出错：{type(error).__name__}：{error}"
+    return Outcome(job.name, time.perf_counter() - begin, tuple(outputs), message, job.parameters)
+
+
+def make_all(jobs: Sequence[Job], workers: int | None = None) -> Iterator[Outcome]:
+    """Make every report, `workers` at a time; yields each outcome as it comes.
+
+    All parameters are checked before the first kernel starts.
+    """
+    for job in jobs:
+        check_parameters(job.notebook, job.parameters)
+        unknown = set(job.formats) - set(WRITERS)
+        if unknown:
+            raise ReportError(f"不支持的格式：{'、'.join(sorted(unknown))}。", remedy=f"可用：{'、'.join(WRITERS)}。")
+    workers = min(len(jobs), workers or os.cpu_count() or 1)
+    if workers <= 1:
+        yield from map(make, jobs)
+        return
+    # spawn everywhere, as on Windows: a forked process would inherit locks of the solver and of Jupyter
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        futures: list[Future[Outcome]] = []
+        for job in jobs:
+            futures.append(pool.submit(make, job))
+            time.sleep(STAGGER_SECONDS)
+        for future in as_completed(futures):
+            yield future.result()
