@@ -17,4 +17,6 @@ REFERENCE = DATA / "reference"
 PROJECTS = DATA / "projects"
 SCENARIOS = DATA / "scenarios"
 NOTEBOOKS = ROOT / "notebooks"
+# Real projects from public reports, and illustrative candidates; never added up.
+SHIPPED_FORMS = (PROJECTS / "public_projects.csv", PROJECTS / "illustrative_candidates.csv")
 ASSETS = _PACKAGE / "reporting" / "assets"

@@ -21,6 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "projects": BASE,
     "optimize": BASE,
     "reporting": BASE | {"projects", "optimize"},
+    "notebook": BASE | {"projects", "optimize", "reporting"},
     "workflow": BASE | {"projects", "optimize", "reporting"},
     "__init__": BASE | {"projects", "optimize", "reporting", "workflow"},
     "checkup": BASE | {"projects", "optimize", "reporting"},

@@ -15,6 +15,8 @@ from fengwuwu.projects.scoring import score
 from fengwuwu.projects.siting import in_region
 from fengwuwu.projects.tabular import Mask, Sentences, numbers, shown, texts
 
+BELOW_THRESHOLD = "评分低于孵化门槛 → 退回"
+
 
 def admit(projects: pd.DataFrame, assessed: pd.DataFrame, verdict: pd.Series) -> pd.DataFrame:
     """Status, score and reasons.
@@ -51,7 +53,7 @@ def admit(projects: pd.DataFrame, assessed: pd.DataFrame, verdict: pd.Series) ->
     status = np.where(blocked, "returned", np.where(doubted, "review", by_score))
     everyone = np.ones(len(projects), dtype=bool)
     said.say(everyone, "评分 ", shown(points, 1), "（", parts, "，按适用分项折算到 100 分，权重为假设）")
-    said.say(~blocked & ~doubted & (status == "returned"), "评分低于孵化门槛 → 退回")
+    said.say(~blocked & ~doubted & (status == "returned"), BELOW_THRESHOLD)
     said.say(~blocked & ~doubted & unknown, "评分低于孵化门槛，但总投资待补充，不据此退回 → 待复核")
     open_checks = "、".join(rules.loc[rules["kind"] == "open", "name"])
     said.say(everyone, f"尚未核查：{open_checks}")

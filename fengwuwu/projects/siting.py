@@ -43,7 +43,7 @@ def screen(projects: pd.DataFrame, layers: Layers | None = None) -> pd.DataFrame
     said = Sentences(len(projects))
     lacking: dict[str, Sentences] = {}
     for _, rule in rules.iterrows():
-        where = _concerned(projects, rule)
+        where = concerned(projects, rule)
         if not where.any():
             continue
         if rule["id"] == _COUNTY:
@@ -56,7 +56,7 @@ def screen(projects: pd.DataFrame, layers: Layers | None = None) -> pd.DataFrame
             answers = [(where, str(rule["action"]), (str(rule["text"]),))]
         else:
             # Many rules lack their layer; one sentence for each reason keeps the finding readable.
-            reason = _why_not(rule, registry)
+            reason = why_not(rule, registry)
             lacking.setdefault(reason, Sentences(len(projects), "、")).say(where, f"{rule['id']} {rule['name']}")
             worst[where] = np.maximum(worst[where], ORDER.index("undetermined"))
             continue
@@ -74,7 +74,8 @@ def screen(projects: pd.DataFrame, layers: Layers | None = None) -> pd.DataFrame
 _Answers = list[tuple[Mask, str, tuple["str | np.ndarray", ...]]]
 
 
-def _concerned(projects: pd.DataFrame, rule: pd.Series) -> Mask:
+def concerned(projects: pd.DataFrame, rule: pd.Series) -> Mask:
+    """Which projects a rule applies to, by technology and stage."""
     technology, stage = texts(projects, "technology"), texts(projects, "stage")
     where = np.ones(len(projects), dtype=bool)
     if rule["technologies"] != "*":
@@ -141,7 +142,8 @@ def _river(projects: pd.DataFrame, site: pd.DataFrame, rule: pd.Series, accuracy
     ]
 
 
-def _why_not(rule: pd.Series, registry: dict[str, geo.Layer]) -> str:
+def why_not(rule: pd.Series, registry: dict[str, geo.Layer]) -> str:
+    """Why a rule that needs a layer cannot be answered."""
     layer = registry.get(str(rule["layer"]))
     if layer is None or not layer.available:
         return "图层未提供"

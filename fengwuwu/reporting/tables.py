@@ -144,7 +144,7 @@ def _cells(values: pd.Series, column: Column) -> list[Cell]:
     scale = 100.0 if column.percent else 1.0
     known = [float(value) * scale for value in values.dropna()]
     digits = _digits(known) if column.digits is None else column.digits
-    grouping = not str(values.name).endswith("year") if column.grouping is None else column.grouping
+    grouping = not _is_year(str(values.name)) if column.grouping is None else column.grouping
     cells = []
     for value in values:
         if pd.isna(value):
@@ -153,6 +153,11 @@ def _cells(values: pd.Series, column: Column) -> list[Cell]:
             number = float(value) * scale
             cells.append(Cell(text=units.number(number, digits, grouping=grouping), value=number))
     return cells
+
+
+def _is_year(name: str) -> bool:
+    """``start_year`` holds years, ``emission_reduction_t_per_year`` does not."""
+    return name.endswith("year") and not name.endswith("per_year")
 
 
 def _text_cell(value: object, column: Column) -> Cell:

@@ -45,6 +45,11 @@ def test_labels_numbers_and_unknown() -> None:
     assert _texts(layout, 4) == ["入库", "待复核", "待补充"]
 
 
+def test_years_are_not_grouped_but_tonnes_per_year_are() -> None:
+    frame = pd.DataFrame({"start_year": [2027], "year": [2028], "emission_reduction_t_per_year": [12345.0]})
+    assert [cell.text for cell in lay_out(frame).rows[0]] == ["2027", "2028", "12,345"]
+
+
 def test_one_status_goes_into_the_header() -> None:
     layout = lay_out(FRAME, ["investment_wan_yuan", "share"], status_columns={"investment_wan_yuan": "estimate"})
     assert layout.columns[0].header == "总投资（万元，估算）"
