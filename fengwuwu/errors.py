@@ -73,6 +73,10 @@ class FengwuwuError(Exception):
         self.what, self.where, self.remedy, self.problems = what, where, remedy, tuple(problems)
         super().__init__(str(self))
 
+    def _render_traceback_(self) -> list[str]:
+        """What Jupyter shows in place of a traceback."""
+        return [str(self)]
+
     def __str__(self) -> str:
         lines = [f"{self.where}：{self.what}" if self.where else self.what]
         lines += [f"  · {problem}" for problem in self.problems]

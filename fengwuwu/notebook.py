@@ -7,6 +7,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
+
 from fengwuwu import paths
 from fengwuwu.errors import InputError
 from fengwuwu.projects.library import Library
@@ -26,6 +28,22 @@ class Opened:
     def folder(self) -> Path:
         """Where the library is, and beside it what its imports refused."""
         return self.library.path.parent
+
+    def projects(self, as_of: str = "") -> gpd.GeoDataFrame:
+        """The projects at the end of a day (ISO), or now.
+
+        Raises
+        ------
+        InputError
+            When there were none, since nothing could be shown.
+        """
+        found = self.library.projects(as_of=as_of or None)
+        if found.empty:
+            when = f"截至 {as_of}，" if as_of else ""
+            raise InputError(
+                f"{when}项目库里没有项目。", where=self.library.path.name, remedy="请核对参数 as_of，或先导入申报表。"
+            )
+        return found
 
 
 def open_library(library: str = "") -> Opened:

@@ -49,3 +49,12 @@ def test_without_a_run_the_shipped_projects(tmp_path: Path, monkeypatch: pytest.
     assert counts["illustrative"] > 0
     assert given.library.version == len(paths.SHIPPED_FORMS)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_day_before_the_first_import_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = notebook.open_library()
+    assert len(given.projects()) == len(given.library.projects())
+    with pytest.raises(InputError, match="截至 2020-01-01，项目库里没有项目") as caught:
+        given.projects("2020-01-01")
+    assert caught.value._render_traceback_() == [str(caught.value)]
