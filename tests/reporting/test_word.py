@@ -220,6 +220,16 @@ def test_annexes_are_announced_before_the_signature(parts: dict[str, Any]) -> No
     assert lines[start + 1 : start + 5] == ["　　　2. 数据来源与引用文件", "", "样例单位", "二〇二六年六月"]
 
 
+def test_signature_page_holds_body_text(parts: dict[str, Any]) -> None:
+    """GB/T 9704: from the last paragraph of the body to the organisation each line keeps with the next."""
+    paragraphs = list(parts["document.xml"].iter(qn("w:p")))
+    lines = [_text(p) for p in paragraphs]
+    start, end = lines.index("附件：1. 卡片") - 2, lines.index("样例单位")
+    assert lines[start], "the body's last paragraph"
+    kept = [p.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") for p in paragraphs[start : end + 1]]
+    assert all(mark is not None and mark.get(qn("w:val")) in (None, "1", "true") for mark in kept)
+
+
 def test_a_dangling_link_writes_nothing(small_report: Callable[..., Report], tmp_path: Path) -> None:
     report = small_report()
     report.paragraph("见{table:gone}。")

@@ -217,7 +217,9 @@ class _Writer:
         if self.annexes_announced or not self.numbers.annexes:
             return
         self.annexes_announced = True
-        self._paragraph()
+        # The last of the body goes along, so that no page holds the list and the signature alone.
+        self.word.paragraphs[-1].paragraph_format.keep_with_next = True
+        self._paragraph().paragraph_format.keep_with_next = True
         single = len(self.numbers.annexes) == 1
         for index, (_, title) in enumerate(self.numbers.annexes, start=1):
             lead = "附件：" if index == 1 else "　　　"
