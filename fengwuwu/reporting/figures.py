@@ -59,7 +59,7 @@ def financing_by_year(
                 edgecolor="white",
                 linewidth=0.4,
                 color=style.PALETTE[place % len(style.PALETTE)],
-                hatch=style.HATCHES[place % len(style.HATCHES)],
+                hatch=style.hatch(place),
             )
             bottom += values
         for place, total in enumerate(bottom):
@@ -164,7 +164,7 @@ def starts_schedule(
                 edgecolor="white",
                 linewidth=0.4,
                 color=style.PALETTE[place % len(style.PALETTE)],
-                hatch=style.HATCHES[place % len(style.HATCHES)],
+                hatch=style.hatch(place),
             )
             axes.bar_label(bars, fmt=lambda v: f"{v:.0f}" if v else "", fontsize=8, padding=2)
         axes.set_xticks(range(len(counts)), [str(year) for year in counts.index])

@@ -73,6 +73,12 @@ def colours(keys: list[str]) -> dict[str, str]:
     return {key: PALETTE[index % len(PALETTE)] for index, key in enumerate(keys)}
 
 
+def hatch(place: int) -> str:
+    """The hatch of the n-th kind; when colours repeat they come with another one."""
+    count = len(HATCHES)
+    return HATCHES[(place + place // count) % count]
+
+
 def stamp(figure: Figure, notice: str) -> None:
     """Write the notice into the top right corner, so that a copied picture keeps it."""
     if notice:

@@ -179,6 +179,11 @@ def test_neighbouring_colours_differ_in_grey() -> None:
     assert all(abs(a - b) > 0.1 or first != second for a, b, first, second in pairs)
 
 
+def test_no_two_of_sixteen_kinds_look_alike() -> None:
+    looks = {(style.PALETTE[place % len(style.PALETTE)], style.hatch(place)) for place in range(16)}
+    assert len(looks) == 16
+
+
 def test_the_style_leaves_other_charts_alone() -> None:
     before = dict(plt.rcParams)
     figures.starts_schedule(_projects())
