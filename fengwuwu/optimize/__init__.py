@@ -1,0 +1,7 @@
+"""The financing optimiser: which projects, when, with whose money, and how sure we are."""
+
+from fengwuwu.optimize.allocate import allocate
+from fengwuwu.optimize.plan import Plan
+from fengwuwu.optimize.scenario import Scenario
+
+__all__ = ["Plan", "Scenario", "allocate"]
