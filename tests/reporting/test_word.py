@@ -225,7 +225,6 @@ def test_signature_page_holds_body_text(parts: dict[str, Any]) -> None:
     paragraphs = list(parts["document.xml"].iter(qn("w:p")))
     lines = [_text(p) for p in paragraphs]
     start, end = lines.index("附件：1. 卡片") - 2, lines.index("样例单位")
-    assert lines[start], "the body's last paragraph"
     kept = [p.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") for p in paragraphs[start : end + 1]]
     assert all(mark is not None and mark.get(qn("w:val")) in (None, "1", "true") for mark in kept)
 
