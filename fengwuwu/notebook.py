@@ -1,4 +1,4 @@
-"""The library a notebook works on: the one it was given, that of the last run, or one built from the shipped data."""
+"""The library and plan a notebook works on: those it was given, those of the last run, or new ones."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from pathlib import Path
 import geopandas as gpd
 
 from fengwuwu import paths
-from fengwuwu.errors import InputError
+from fengwuwu.errors import InputError, ScenarioError
+from fengwuwu.optimize import Scenario, allocate
+from fengwuwu.projects.assess import assess
 from fengwuwu.projects.library import Library
 
 # The last run of `fengwuwu run`, seen from the workspace and from its notebooks folder.
+BASELINE = "baseline"
 LAST_RUN = (Path("reports/baseline"), Path("../reports/baseline"))
 
 
@@ -46,6 +49,14 @@ class Opened:
         return found
 
 
+@dataclass(frozen=True)
+class OpenedPlan:
+    """A plan's file and one Chinese sentence that says which one it is."""
+
+    path: Path
+    told: str
+
+
 def open_library(library: str = "") -> Opened:
     """Open the library a notebook was given.
 
@@ -76,6 +87,44 @@ def _shipped() -> Library:
     for form in paths.SHIPPED_FORMS:
         opened.import_file(form, by="笔记本", reason="载入随软件附带的数据")
     return opened
+
+
+def open_plan(given: Opened, plan: str = "", scenario: str = "", as_of: str = "") -> OpenedPlan:
+    """Find the plan a notebook was given, or make one.
+
+    Parameters
+    ----------
+    given : Opened
+        The library it belongs to.
+    plan : str
+        A ``plan.json``; empty for that of the last run, if `given` is its library and no scenario is asked for.
+    scenario : str
+        A scenario file, or the name of a shipped one; a plan is then made for it.
+    as_of : str
+        Date of the library (ISO) a new plan is made on.
+
+    Raises
+    ------
+    InputError
+        When the file given is not there.
+    ScenarioError
+        When no plan satisfies the scenario.
+    """
+    if plan:
+        path = Path(plan)
+        if not path.is_file():
+            raise InputError("找不到方案文件。", where=str(path), remedy="请核对参数 plan，或留空。")
+        return OpenedPlan(path, f"使用参数指定的方案 {path.name}。")
+    made = given.folder / "plan.json"
+    if not scenario and not as_of and given.folder in LAST_RUN and made.is_file():
+        return OpenedPlan(made, "使用最近一次 fengwuwu run 的方案。")
+    chosen = Scenario.load(scenario or BASELINE)
+    new = allocate(assess(given.projects(as_of)), chosen)
+    if new.objective is None:
+        raise ScenarioError(new.message, where=chosen.title, remedy="请修改情景后重新运行。")
+    path = temporary_folder() / "plan.json"
+    new.save(path)
+    return OpenedPlan(path, f"按情景“{chosen.title}”现场求解，关闭后不保留。")
 
 
 def temporary_folder() -> Path:

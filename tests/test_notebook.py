@@ -1,13 +1,16 @@
-"""Which library a notebook gets: the one named, that of the last run, else a temporary one."""
+"""Which library and plan a notebook gets: those named, those of the last run, else new ones."""
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
+import yaml
 
 from fengwuwu import notebook, paths
-from fengwuwu.errors import InputError
+from fengwuwu.errors import InputError, ScenarioError
+from fengwuwu.optimize import Plan
 from fengwuwu.projects.library import Library
 
 
@@ -58,3 +61,72 @@ def test_a_day_before_the_first_import_is_said_in_words(tmp_path: Path, monkeypa
     with pytest.raises(InputError, match="截至 2020-01-01，项目库里没有项目") as caught:
         given.projects("2020-01-01")
     assert caught.value._render_traceback_() == [str(caught.value)]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> notebook.Opened:
+    """A library of two illustrative candidates that are admitted."""
+    wanted = {"示例-FJ-001", "示例-WX-001"}
+    with paths.SHIPPED_FORMS[1].open(encoding="utf-8-sig", newline="") as stream:
+        head, *rows = list(csv.reader(stream))
+    form = tmp_path / "small.csv"
+    with form.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([head, *(row for row in rows if row[0] in wanted)])
+    library = Library.open(tmp_path / "small.gpkg")
+    assert library.import_file(form).accepted == len(wanted)
+    return notebook.Opened(library, "")
+
+
+def scenario(folder: Path, **limits: object) -> str:
+    """A file with one unlimited source of money."""
+    loan = {"label": "贷款", "kind": "debt", "tenor_years": 10, "unlimited": True}
+    own = {"label": "自筹", "kind": "capital", "unlimited": True}
+    content = {
+        "name": "small",
+        "title": "小情景",
+        "start_years": [2027, 2028, 2029],
+        "budget_years": [2027, 2028, 2029, 2030, 2031],
+        "dscr": None,
+        "instruments": {"loan": loan, "own": own},
+        "limits": limits,
+    }
+    path = folder / "small.yaml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return str(path)
+
+
+def test_the_plan_named(small: notebook.Opened, tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text("{}", encoding="utf-8")
+    assert notebook.open_plan(small, str(tmp_path / "p.json")).path == tmp_path / "p.json"
+    with pytest.raises(InputError, match="找不到方案文件"):
+        notebook.open_plan(small, str(tmp_path / "q.json"))
+
+
+def test_a_plan_is_made_for_the_scenario_asked_for(small: notebook.Opened, tmp_path: Path) -> None:
+    opened = notebook.open_plan(small, scenario=scenario(tmp_path))
+    assert "小情景" in opened.told
+    plan = Plan.load(opened.path)
+    assert plan.status == "proven_optimal"
+    assert set(plan.decisions.loc[plan.decisions["funded"], "project_id"]) == {"示例-FJ-001", "示例-WX-001"}
+
+
+def test_the_plan_of_the_last_run_only_with_its_library(
+    small: notebook.Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "reports" / "baseline"
+    run.mkdir(parents=True)
+    (run / "library.gpkg").write_bytes(small.library.path.read_bytes())
+    (run / "plan.json").write_text("{}", encoding="utf-8")
+    asked = scenario(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    given = notebook.open_library()
+    assert notebook.open_plan(given).path.resolve() == run / "plan.json"
+    assert "小情景" in notebook.open_plan(given, scenario=asked).told
+    monkeypatch.setattr(notebook, "BASELINE", asked)
+    assert "小情景" in notebook.open_plan(small).told
+
+
+def test_a_scenario_nothing_satisfies_is_said_in_words(small: notebook.Opened, tmp_path: Path) -> None:
+    floor = {"label": "适应类下限", "sense": "floor", "benefits": ["adaptation"], "value": 1000}
+    with pytest.raises(ScenarioError, match="适应类下限"):
+        notebook.open_plan(small, scenario=scenario(tmp_path, adaptation=floor))
