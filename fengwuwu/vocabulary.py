@@ -56,6 +56,19 @@ CATEGORY: Mapping[str, str] = {
     "adaptation": "防灾与水利",
     "other": "其他",
 }
+# Units as they are printed; those not listed are printed as they are.
+UNIT: Mapping[str, str] = {
+    "10^4 m3": "万m³",
+    "10^4 passenger": "万人次",
+    "m3/d": "m³/d",
+    "m2": "m²",
+    "km2": "km²",
+    "head": "头",
+    "lamp": "盏",
+    "ship": "艘",
+    "site": "处",
+    "vehicle": "辆",
+}
 YES_NO: Mapping[str, str] = {"yes": "是", "no": "否"}
 REDUCTION_TIER: Mapping[str, str] = {"measured": "实测", "project": "项目数据", "default": "缺省参数"}
 

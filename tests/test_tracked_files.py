@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 # assembled, so that this file does not contain what it looks for
 MACHINE_PATH = re.compile("(?<![A-Za-z0-9_.])/(?:" + "|".join(["wo" + "rk", "ro" + "ot", "ho" + "me"]) + ")/[a-z]")
-INDEX_HOST = re.compile("|".join(["py" + r"pi\.org", "pythonhost" + r"ed\.org", "registry" + r"\.npmjs", "deb" + r"ian\.org"]))
+HOSTS = ["py" + r"pi\.org", "pythonhost" + r"ed\.org", "registry" + r"\.npmjs", "deb" + r"ian\.org"]
+INDEX_HOST = re.compile("|".join(HOSTS))
 LARGEST = 6 * 2**20
 
 

@@ -1,0 +1,189 @@
+"""The chain as a whole: forms → library → assessment → plan → reports. The rooms do the work; this joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+
+from fengwuwu import paths, region
+from fengwuwu.errors import FengwuwuError, InputError, ReportError, ScenarioError
+from fengwuwu.optimize import Plan, Scenario, allocate
+from fengwuwu.projects.assess import assess
+from fengwuwu.projects.library import Library
+from fengwuwu.projects.result import ImportResult
+from fengwuwu.reporting import batch, manifest
+
+SHIPPED_FORMS = paths.SHIPPED_FORMS
+BASELINE = paths.SCENARIOS / "baseline.yaml"
+APPLICATION = paths.NOTEBOOKS / "04_pilot_application.ipynb"
+AREAS = ("fengjie", "wushan", "wuxi", "region")
+
+Say = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a whole run produced."""
+
+    folder: Path
+    imports: tuple[ImportResult, ...]
+    plan: Plan
+    outcomes: tuple[batch.Outcome, ...]
+    manifest: Path
+
+
+def assess_library(library: Library) -> gpd.GeoDataFrame:
+    """Assess every project of the library as it stands now and keep the result in it."""
+    assessed = assess(library.projects())
+    library.save_assessment(assessed)
+    return assessed
+
+
+def make_plan(assessed: gpd.GeoDataFrame, scenario_files: Sequence[Path], folder: Path) -> Plan:
+    """Allocate on the assessed projects; writes ``plan.json`` and ``plan.xlsx`` into `folder`.
+
+    Raises
+    ------
+    ScenarioError
+        When no plan satisfies the scenario; the files are written all the same and say so.
+    """
+    scenario = Scenario.load(*scenario_files)
+    plan = allocate(assessed, scenario)
+    folder.mkdir(parents=True, exist_ok=True)
+    plan.save(folder / "plan.json")
+    plan.to_excel(folder / "plan.xlsx")
+    if plan.objective is None:
+        raise ScenarioError(
+            plan.message or "没有得到可行的方案。", where="、".join(str(path) for path in scenario_files)
+        )
+    violations = plan.verify()
+    if len(violations):
+        raise FengwuwuError("方案未通过独立复核，不能使用。", where=str(folder / "plan.json"))
+    return plan
+
+
+def latest_plan(folder: Path = Path("reports")) -> Path:
+    """The plan written last below `folder`."""
+    found = sorted(folder.glob("*/plan.json"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise InputError(
+            "还没有投融资方案。", where=str(folder), remedy="先运行 fengwuwu optimize，或用 --plan 指定方案文件。"
+        )
+    return found[-1]
+
+
+def make_reports(
+    library: Path,
+    plan: Path,
+    folder: Path,
+    *,
+    areas: Sequence[str] = AREAS,
+    formats: tuple[str, ...] = ("docx", "html"),
+    workers: int | None = None,
+    as_of: str = "",
+    say: Say = silent,
+) -> tuple[tuple[batch.Outcome, ...], Path]:
+    """Write the pilot application of each area and the manifest; the others go on when one fails."""
+    for path, what in ((library, "项目库"), (plan, "方案文件")):
+        if not path.is_file():
+            raise InputError(f"找不到{what}。", where=str(path), remedy="请检查路径，或先运行 fengwuwu run。")
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = [
+        batch.Job(
+            name=region.area(key).name,
+            notebook=APPLICATION,
+            output=folder / f"application_{key}.ipynb",
+            # absolute, since the kernel works in the notebook's folder
+            parameters={
+                "county": key,
+                "library": str(library.resolve()),
+                "plan": str(plan.resolve()),
+                "as_of": as_of,
+            },
+            formats=formats,
+        )
+        for key in areas
+    ]
+    outcomes = []
+    for outcome in batch.make_all(jobs, workers):
+        outcomes.append(outcome)
+        result = "完成" if outcome.succeeded else f"失败，{outcome.message}"
+        say(f"  {outcome.name}：{result}（{outcome.seconds:.0f} 秒）")
+    outcomes.sort(key=lambda outcome: [job.name for job in jobs].index(outcome.name))
+    written = manifest.write(
+        folder,
+        inputs=[library, plan, APPLICATION],
+        reports=[outcome.as_dict() for outcome in outcomes],
+        parameters={"as_of": as_of, "formats": list(formats)},
+    )
+    return tuple(outcomes), written
+
+
+def raise_failures(outcomes: Sequence[batch.Outcome]) -> None:
+    """One error naming every report that failed; nothing when all succeeded."""
+    failed = [outcome for outcome in outcomes if not outcome.succeeded]
+    if failed:
+        lines = "；".join(f"{outcome.name}：{outcome.message}" for outcome in failed)
+        raise ReportError(f"{len(failed)} 份报告没有完成：{lines}")
+
+
+def run(
+    *,
+    output: Path | None = None,
+    library_path: Path | None = None,
+    scenario_files: Sequence[Path] = (BASELINE,),
+    plan_path: Path | None = None,
+    by: str,
+    workers: int | None = None,
+    as_of: str = "",
+    say: Say = silent,
+) -> RunResult:
+    """The main job: build the library, assess, allocate, and write all four applications.
+
+    Parameters
+    ----------
+    output : Path, optional
+        Folder of the results; by default ``reports/<scenario name>``.
+    library_path : Path, optional
+        A library to use as it is. Without it one is built in `output` from the shipped projects.
+    scenario_files : sequence of Path
+        A scenario and its overlays.
+    plan_path : Path, optional
+        An existing plan to report on instead of making one.
+    by : str
+        Who runs it, for the library's history.
+    """
+    folder = output or Path("reports") / Scenario.load(*scenario_files).name
+    folder.mkdir(parents=True, exist_ok=True)
+    imports: list[ImportResult] = []
+    library_file = library_path or folder / "library.gpkg"
+    if library_path and not library_path.is_file():
+        raise InputError("找不到项目库。", where=str(library_path), remedy="先用 fengwuwu library import 建库。")
+    with Library.open(library_file) as library:
+        if library_path is None:
+            say("一、建立项目库（随软件附带的公开项目与示例项目）")
+            for form in SHIPPED_FORMS:
+                result = library.import_file(form, by=by, reason="载入随软件附带的数据", output=folder)
+                imports.append(result)
+                say(f"  {result.summary()}")
+        say("二、评估：分类、减排核算、选址、入库")
+        assessed = assess_library(library)
+        counts = assessed["admission_status"].isin(["demonstration", "admitted"]).sum()
+        say(f"  {len(assessed)} 个项目，其中 {counts} 个达到入库条件")
+    if plan_path is None:
+        say("三、投融资方案")
+        plan = make_plan(assessed, scenario_files, folder)
+        plan_path = folder / "plan.json"
+    else:
+        plan = Plan.load(plan_path)
+    say(f"  {plan.summary()}")
+    say("四、试点申报材料")
+    outcomes, written = make_reports(library_file, plan_path, folder, workers=workers, as_of=as_of, say=say)
+    return RunResult(folder, tuple(imports), plan, outcomes, written)
