@@ -11,6 +11,7 @@ import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
+from fengwuwu import errors
 from fengwuwu.errors import ReportError
 
 Scalar = str | int | float | bool | None
@@ -98,7 +99,10 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, Scalar], fold
 
 
 def _last_line(error: PapermillExecutionError) -> str:
-    return f"{error.ename}：{error.evalue}" if error.ename != "FengwuwuError" else str(error.evalue)
+    """What went wrong; the class is named only when the mistake is not an ordinary one explained in Chinese."""
+    kind = getattr(errors, error.ename, None)
+    explained = isinstance(kind, type) and issubclass(kind, errors.FengwuwuError)
+    return str(error.evalue) if explained else f"{error.ename}：{error.evalue}"
 
 
 def _run_with_retry(notebook: Path, output: Path, parameters: dict[str, Scalar], folder: Path) -> None:

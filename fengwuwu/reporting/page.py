@@ -23,7 +23,7 @@ THICK_EIGHTHS, THIN_EIGHTHS = 12, 6  # three-line table: 1.5 pt and 0.75 pt
 FIGURE_MAX_WIDTH_MM, FIGURE_MAX_HEIGHT_MM = 156.0, 110.0
 FIGURE_DPI = 200
 # Up to this many rows a table is kept on one page.
-ROWS_KEPT_TOGETHER = 18
+LINES_KEPT_TOGETHER = 18
 
 BODY_FONT, TITLE_FONT = "仿宋_GB2312", "方正小标宋简体"
 LEVEL1_FONT, LEVEL2_FONT, SONG_FONT = "黑体", "楷体_GB2312", "宋体"

@@ -73,6 +73,10 @@ def labelled(projects: pd.DataFrame) -> pd.DataFrame:
             strict=True,
         )
     ]
+    # words such as 不适用 are no values, so they carry no status
+    frame["reduction_status"] = frame["reduction_status"].where(
+        frame["emission_reduction_t_per_year"].notna(), "unknown"
+    )
     return frame
 
 

@@ -122,9 +122,19 @@ def register_plan(facts: Facts, application: Application) -> None:
     plan = application.plan
     solver = "求解记录（plan.json）"
     facts.add_text("scenario_title", label="情景", text=plan.scenario.title, source="情景文件")
-    facts.add_text("objective_label", label="目标", text=OBJECTIVE_LABELS[plan.scenario.objective], source="情景文件")
+    facts.add_text(
+        "objective_label",
+        label="目标",
+        text="，其次".join(OBJECTIVE_LABELS[goal] for goal in plan.scenario.goals),
+        source="情景文件",
+    )
     facts.add_text("plan_status", label="求解结果", text=plan.status_text, source=solver)
-    facts.add_text("plan_proof", label="证明", text=plan.proof.rstrip("。").replace("） ", "）"), source=solver)
+    facts.add_text(
+        "plan_proof",
+        label="证明",
+        text=plan.proof.rstrip("。").replace("） ", "）").replace("。 ", "；"),
+        source=solver,
+    )
     violations = len(plan.verify())
     facts.add_text("verified", label="独立复核", text="未发现违反约束" if not violations else "发现违反约束，不能使用")
     facts.add_text("debt_cover", label="偿债覆盖", text=_debt_cover(application))
