@@ -62,6 +62,13 @@ def test_a_failing_cell_leaves_a_failed_notebook_and_one_message(tmp_path: Path)
 
 
 @pytest.mark.slow
+def test_an_ordinary_mistake_comes_as_it_was_explained(tmp_path: Path) -> None:
+    source = notebook(tmp_path / "a.ipynb", "from fengwuwu.errors import InputError\nraise InputError('缺少一列。')")
+    with pytest.raises(ReportError, match="个单元出错：缺少一列。"):
+        execute(source, tmp_path / "out.ipynb", {})
+
+
+@pytest.mark.slow
 def test_a_warning_in_a_cell_fails_the_report(tmp_path: Path) -> None:
     source = notebook(tmp_path / "a.ipynb", "import warnings\nwarnings.warn('危险')")
     with pytest.raises(ReportError, match="执行中有警告"):
