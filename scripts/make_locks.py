@@ -28,7 +28,8 @@ def compile_locks() -> None:
     """Write requirements.lock, then requirements-dev.lock constrained to the same versions."""
     uv("pip", "compile", "pyproject.toml", *COMPILE, "--output-file", "requirements.lock")
     uv(
-        *("pip", "compile", "pyproject.toml", "--extra", "dev", "--constraints", "requirements.lock"),
+        *("pip", "compile", "pyproject.toml", "--extra", "dev", "--extra", "postgis"),
+        *("--constraints", "requirements.lock"),
         *COMPILE,
         *("--output-file", "requirements-dev.lock"),
     )

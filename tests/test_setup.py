@@ -40,7 +40,11 @@ def project() -> dict[str, list[str]]:
         data = tomllib.load(file)["project"]
     return {
         "requirements.lock": data["dependencies"],
-        "requirements-dev.lock": data["dependencies"] + data["optional-dependencies"]["dev"],
+        "requirements-dev.lock": [
+            *data["dependencies"],
+            *data["optional-dependencies"]["dev"],
+            *data["optional-dependencies"]["postgis"],
+        ],
     }
 
 
