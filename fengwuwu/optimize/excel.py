@@ -168,7 +168,7 @@ def _write_rows(
     for j in range(1, len(headers) + 1):
         longest = max((_width(r[j - 1]) for r in [headers, *rows]), default=8)
         sheet.column_dimensions[get_column_letter(j)].width = min(max(longest + 2, 8), 60)
-    sheet.freeze_panes = sheet.cell(top + 1, 1)
+    sheet.freeze_panes = sheet.cell(top + 1, 1).coordinate
 
 
 def number_format(value: float) -> str:
