@@ -88,7 +88,10 @@ def import_forms(options: Options) -> None:
 
 
 def _table(frame: pd.DataFrame) -> str:
-    return frame.to_string(index=False, na_rep="待补充")
+    import pandas as pd
+
+    with pd.option_context("display.unicode.east_asian_width", True):
+        return frame.to_string(index=False, na_rep="待补充")
 
 
 def list_projects(options: Options) -> None:

@@ -52,20 +52,19 @@ def make_plan(assessed: gpd.GeoDataFrame, scenario_files: Sequence[Path], folder
     Raises
     ------
     ScenarioError
-        When no plan satisfies the scenario; the files are written all the same and say so.
+        When no plan satisfies the scenario; an earlier plan in the folder stays as it was.
     """
     scenario = Scenario.load(*scenario_files)
     plan = allocate(assessed, scenario)
-    folder.mkdir(parents=True, exist_ok=True)
-    plan.save(folder / "plan.json")
-    plan.to_excel(folder / "plan.xlsx")
     if plan.objective is None:
         raise ScenarioError(
             plan.message or "没有得到可行的方案。", where="、".join(str(path) for path in scenario_files)
         )
-    violations = plan.verify()
-    if len(violations):
-        raise FengwuwuError("方案未通过独立复核，不能使用。", where=str(folder / "plan.json"))
+    if len(plan.verify()):
+        raise FengwuwuError("方案未通过独立复核，没有写出。", remedy="这是程序的问题，请把情景与项目库发给开发者。")
+    folder.mkdir(parents=True, exist_ok=True)
+    plan.save(folder / "plan.json")
+    plan.to_excel(folder / "plan.xlsx")
     return plan
 
 
