@@ -83,7 +83,7 @@ def read_row(raw: dict[str, Any], position: int, columns: dict[str, str], proble
         problems.append(Problem(f"{shown}没有编号。", "补上项目编号。", column="project_id（项目编号）"))
     row["project_id"] = name
     read("project_name", lambda v: str(v).strip())
-    read("county", lambda v: region.split_counties(list(v) if isinstance(v, (np.ndarray, set)) else v))
+    read("county", _counties)
     for key, words in _CHOICES.items():
         read(key, _choice(words))
     for key in ("investment_wan_yuan", "financing_need_wan_yuan", "own_capital_wan_yuan", "annual_revenue_wan_yuan"):
@@ -144,6 +144,17 @@ def _whole_between(low: int, high: int) -> Callable[[Any], int]:
         return found
 
     return read
+
+
+def _counties(value: Any) -> list[str]:
+    """Full names; refused when misspelt, since it would silently count for no county."""
+    counties = region.split_counties(list(value) if isinstance(value, (np.ndarray, set)) else value)
+    known = {*region.COUNTY_NAMES, *region.NEIGHBOURS.values()}
+    if unknown := [name for name in counties if name not in known]:
+        raise ValueError(f"不认识的县名“{'、'.join(unknown)}”，可用：{'、'.join(region.COUNTY_NAMES)}")
+    if counties and not set(counties) & set(region.COUNTY_NAMES):
+        raise ValueError(f"“{'、'.join(counties)}”不在奉节、巫山、巫溪之内")
+    return counties
 
 
 def _county_shares(value: Any) -> dict[str, float]:

@@ -31,37 +31,33 @@ def tiny() -> model.Model:
         "construction_years": 1,
         "exclusive_group": "甲",
     }
-    table = pd.DataFrame(
-        [
-            row | {"project_id": "A", "county": "奉节县"},
-            row | {"project_id": "B", "county": "巫溪县", "construction_years": 2, "construction_profile": "0.4;0.6"},
-        ]
-    )
-    scenario = Scenario.model_validate(
-        {
-            "name": "tiny",
-            "title": "小例",
-            "start_years": [2027, 2028],
-            "budget_years": [2027, 2028, 2029],
-            "dscr": None,
-            "instruments": {
-                "loan": {
-                    "label": "贷款",
-                    "kind": "debt",
-                    "rate": 0.04,
-                    "tenor_years": 10,
-                    "share_max": 0.6,
-                    "budget_wan_yuan": {2027: 500, 2028: 300},
-                },
-                "own": {
-                    "label": "县级资金",
-                    "kind": "capital",
-                    "county_budget_wan_yuan": {"奉节县": {2027: 400}, "巫溪县": {2027: 400, 2028: 100}},
-                },
+    table = pd.DataFrame([
+        row | {"project_id": "A", "county": "奉节县"},
+        row | {"project_id": "B", "county": "巫溪县", "construction_years": 2, "construction_profile": "0.4;0.6"},
+    ])
+    scenario = Scenario.model_validate({
+        "name": "tiny",
+        "title": "小例",
+        "start_years": [2027, 2028],
+        "budget_years": [2027, 2028, 2029],
+        "dscr": None,
+        "instruments": {
+            "loan": {
+                "label": "贷款",
+                "kind": "debt",
+                "rate": 0.04,
+                "tenor_years": 10,
+                "share_max": 0.6,
+                "budget_wan_yuan": {2027: 500, 2028: 300},
             },
-            "limits": {"wuxi": {"label": "巫溪县", "sense": "floor", "percent": 0.2, "county": "巫溪县"}},
-        }
-    )
+            "own": {
+                "label": "县级资金",
+                "kind": "capital",
+                "county_budget_wan_yuan": {"奉节县": {2027: 400}, "巫溪县": {2027: 400, 2028: 100}},
+            },
+        },
+        "limits": {"wuxi": {"label": "巫溪县", "sense": "floor", "percent": 0.2, "county": "巫溪县"}},
+    })
     built = model.build(terms.derive(prepare(table, scenario).projects, scenario))
     built.maximise(built.emission())
     return built

@@ -1,0 +1,100 @@
+"""Scenarios are strict, overlay one another, and say in Chinese what is wrong and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fengwuwu import paths
+from fengwuwu.errors import ScenarioError
+from fengwuwu.optimize import Scenario, scenario_files
+
+Data = Callable[..., dict[str, Any]]
+
+
+def test_schema_and_defaults_are_in_step_with_the_model() -> None:
+    """Renew by writing `schema_text()` and `defaults_text()` to these files."""
+    assert (paths.SCENARIOS / "schema.json").read_text(encoding="utf-8") == scenario_files.schema_text()
+    assert (paths.SCENARIOS / "defaults.yaml").read_text(encoding="utf-8") == scenario_files.defaults_text()
+
+
+def test_every_field_is_documented_in_chinese() -> None:
+    def check(schema: dict[str, Any], where: str) -> None:
+        for name, part in schema.get("properties", {}).items():
+            text = part.get("description", "")
+            assert any("\u4e00" <= c <= "\u9fff" for c in text), f"{where}.{name} has no Chinese description"
+
+    schema = Scenario.model_json_schema()
+    check(schema, "Scenario")
+    for name, part in schema["$defs"].items():
+        check(part, name)
+
+
+@pytest.mark.parametrize("path", sorted(paths.SCENARIOS.glob("*.yaml")), ids=lambda p: p.stem)
+def test_shipped_scenarios_load_and_mark_their_assumptions(path: Path) -> None:
+    if path.stem == "defaults":
+        return  # a list of defaults, not a scenario
+    scenario = Scenario.load(path)
+    assert scenario.name == path.stem
+    table = scenario.assumptions()
+    assert list(table.columns) == ["项目", "数值", "单位", "状态", "来源", "说明"]
+    assert set(table["状态"]) <= {"官方", "估算", "假设", "未核实", "待补充"}
+    budgets = table[table["项目"].str.contains("额度")]
+    assert len(budgets) and (budgets["状态"] == "假设").all()
+    base = table[table["项目"].str.contains("库外固定资产投资")]
+    assert len(base)
+    assert base.loc[base["项目"].str.contains("巫"), "状态"].eq("假设").all(), "only Fengjie publishes annual figures"
+    if path.stem == "baseline":
+        cover = table[table["项目"].str.contains("偿债覆盖")].iloc[0]
+        assert (cover["数值"], cover["状态"]) == ("不检验", "假设")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"nme": 1}, "不认识的项"),
+        ({"start_years": []}, "start_years"),
+        ({"start_years": [2040]}, "不在 budget_years 之内"),
+        ({"budget_years": [2027, 2029]}, "连续"),
+        ({"gap": 2}, "gap"),
+        ({"objective": "climate_share"}, "base_investment"),
+        ({"limits": {"x": {"label": "限", "sense": "floor"}}}, "value 与 percent"),
+        ({"limits": {"x": {"label": "限", "sense": "floor", "value": 1, "county": "北京"}}}, "不认识的县名"),
+        ({"limits": {"x": {"label": "限", "sense": "cap", "value": 1, "instruments": ["gold"]}}}, "gold"),
+        ({"instruments": {"loan": {"label": "贷款", "kind": "debt"}}}, "unlimited"),
+        ({"instruments": {"loan": {"label": "贷款", "kind": "debt", "unlimited": True, "rte": 0.1}}}, "rte"),
+    ],
+)
+def test_faults_are_named(changes: dict[str, Any], said: str, scenario_data: Data) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        Scenario.model_validate(scenario_data(**changes))
+    assert said in str(caught.value)
+
+
+def test_overlay_replaces_and_null_removes(tmp_path: Path) -> None:
+    overlay = tmp_path / "本地.yaml"
+    overlay.write_text(
+        "name: local\ninstruments:\n  ccer_pledge: null\n  green_loan: {rate: 0.03}\ntime_limit: 9\n", encoding="utf-8"
+    )
+    base, made = Scenario.load("baseline"), Scenario.load("baseline", overlay)
+    assert made.name == "local"
+    assert made.time_limit == 9
+    assert "ccer_pledge" in base.instruments and "ccer_pledge" not in made.instruments
+    assert made.instruments["green_loan"].rate == 0.03
+    assert made.instruments["green_loan"].tenor_years == base.instruments["green_loan"].tenor_years
+
+
+@pytest.mark.parametrize("text", ["a: [1", "- 1\n- 2\n", "name: a\nname: b\n"])
+def test_a_file_that_is_no_scenario_is_one_message(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "坏.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"坏\.yaml"):
+        Scenario.load(path)
+
+
+def test_missing_file_is_named() -> None:
+    with pytest.raises(ScenarioError, match=r"没有\.yaml"):
+        Scenario.load("没有.yaml")
