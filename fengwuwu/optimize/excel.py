@@ -147,10 +147,12 @@ def _cell(value: Any) -> Any:
 def _write_rows(
     sheet: Worksheet, headers: list[str], rows: list[list[Any]], plan: Plan, keys: list[str] | None = None
 ) -> None:
-    top = 1
-    if plan.data_kind == "illustrative":
-        sheet.cell(1, 1, ILLUSTRATIVE_NOTICE).font = _NOTICE
-        top = 2
+    notices = [ILLUSTRATIVE_NOTICE] if plan.data_kind == "illustrative" else []
+    if plan.scenario.dscr is None:
+        notices.append("偿债覆盖未检验（假设）")
+    for i, notice in enumerate(notices, 1):
+        sheet.cell(i, 1, notice).font = _NOTICE
+    top = len(notices) + 1
     for j, header in enumerate(headers, 1):
         head = sheet.cell(top, j, header)
         head.font, head.fill = Font(bold=True), _HEAD

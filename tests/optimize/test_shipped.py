@@ -55,12 +55,13 @@ def test_workbook(baseline: Plan, tmp_path: Path) -> None:
     assert list(sheets) == ["说明", "决策", "资金安排", "指标", "未参与", "假设"]
     for sheet in sheets.values():
         assert sheet.iloc[0, 0] == "示例数据，不得作为申报依据"
-    body = sheets["资金安排"].iloc[2:]
+        assert sheet.iloc[1, 0] == "偿债覆盖未检验（假设）"
+    body = sheets["资金安排"].iloc[3:]
     assert pd.to_numeric(body.iloc[:, -1]).sum() == pytest.approx(baseline.financing["amount_wan_yuan"].sum())
-    shown = sheets["决策"].iloc[1].tolist()
+    shown = sheets["决策"].iloc[2].tolist()
     assert {"项目编号", "入选", "开工年", "安排资金（万元）"} <= set(shown)
     assert all(not str(h).isascii() for h in shown)
-    facts = dict(sheets["说明"].iloc[2:].itertuples(index=False, name=None))
+    facts = dict(sheets["说明"].iloc[3:].itertuples(index=False, name=None))
     assert facts["独立复核"] == "未发现违反约束"
     assert facts["偿债覆盖"] == "未检验（假设）"
 

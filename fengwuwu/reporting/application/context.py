@@ -57,6 +57,11 @@ class Application:
         return vocabulary.ILLUSTRATIVE_NOTICE if self.illustrative else ""
 
     @property
+    def plan_note(self) -> str:
+        """What stands below every table and figure of the plan: the check the scenario leaves out."""
+        return "偿债覆盖未检验（假设）" if self.plan.scenario.dscr is None else ""
+
+    @property
     def is_region(self) -> bool:
         """Whether this is the application of the three counties together."""
         return self.area is region.REGION
