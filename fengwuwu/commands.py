@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -212,4 +213,7 @@ def check(options: Options) -> None:
 
 def lab(_: Options) -> None:
     """JupyterLab on the notebooks."""
-    subprocess.run([sys.executable, "-m", "jupyterlab", "--notebook-dir", str(paths.NOTEBOOKS)], check=False)
+    command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(paths.NOTEBOOKS)]
+    if getattr(os, "geteuid", lambda: 1)() == 0:  # in a container there is often no other user
+        command.append("--allow-root")
+    subprocess.run(command, check=False)

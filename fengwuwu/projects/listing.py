@@ -73,7 +73,10 @@ def description(assessed: pd.DataFrame) -> str:
         if field.key in ALWAYS_SHOWN or not pd.isna(row[field.key])
     ]
     missing = [field.header for field in FIELDS if field.key not in ALWAYS_SHOWN and pd.isna(row[field.key])]
-    lines += [f"  未填：{'、'.join(missing)}" if missing else "  各栏均已填写", "", "二、分类"]
+    lines.append(f"  未填：{'、'.join(missing)}" if missing else "  各栏均已填写")
+    if isinstance(warnings := row.get("intake_warnings"), str):
+        lines.append(f"  录入提示：{warnings}")
+    lines += ["", "二、分类"]
     lines += [
         f"  类别：{_text(row['class_code'])}（{words.label(words.CLASS_STATUS, row['class_status'])}）",
         f"  效益：{words.label(words.BENEFIT, row['benefit'])}",
