@@ -21,7 +21,7 @@ COMPILE = [
 
 def uv(*arguments: str) -> None:
     """Run uv of this environment in the project's root; its failure is ours."""
-    subprocess.run([sys.executable, "-m", "uv", *arguments], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "uv", "--system-certs", *arguments], cwd=ROOT, check=True)
 
 
 def compile_locks() -> None:
