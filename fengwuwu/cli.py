@@ -18,7 +18,7 @@ from fengwuwu import chinese_argparse, commands, paths
 from fengwuwu.errors import FengwuwuError
 
 ERROR_LOG = Path("fengwuwu-error.log")
-FORMATS = ("docx", "html")
+FORMATS = ("docx", "pdf", "html")
 Handler = Callable[[argparse.Namespace], None]
 
 
@@ -142,7 +142,9 @@ def build_parser() -> argparse.ArgumentParser:
         default="all",
         help="哪个县；region 为区域，all 为全部四份（默认 all）",
     )
-    made.add_argument("--format", type=_formats, default=("docx", "html"), metavar="格式", help="如 docx,html（默认）")
+    made.add_argument(
+        "--format", type=_formats, default=FORMATS, metavar="格式", help="如 docx,html（默认 docx,pdf,html）"
+    )
     made.add_argument("--plan", type=Path, metavar="文件", help="方案 plan.json（默认最近一次的方案）")
     made.add_argument("--workers", type=_positive, metavar="个数", help="同时生成几份报告（默认按处理器个数）")
     made.set_defaults(function=commands.report)

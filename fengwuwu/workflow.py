@@ -84,7 +84,7 @@ def make_reports(
     folder: Path,
     *,
     areas: Sequence[str] = AREAS,
-    formats: tuple[str, ...] = ("docx", "html"),
+    formats: tuple[str, ...] = batch.FORMATS,
     workers: int | None = None,
     as_of: str = "",
     say: Say = silent,

@@ -31,7 +31,7 @@ def test_help_is_chinese(parser: argparse.ArgumentParser) -> None:
     # what is left of English are names: commands, options, file suffixes
     words = re.sub(r"--?[a-z][\w-]*|[\w.]*\.\w+|fengwuwu[\w -]*|\{[^}]*\}|reports/", "", text)
     left = set(re.findall(r"[A-Za-z]{3,}", words))
-    known = {"docx", "html", "region", "all", "JupyterLab", "notebooks"}
+    known = {"docx", "pdf", "html", "region", "all", "JupyterLab", "notebooks"}
     assert left <= known | COMMANDS
 
 
@@ -49,7 +49,7 @@ def test_every_command_and_option_explains_itself() -> None:
         (["report", "--county", "beijing"], "不能填 'beijing'"),
         (["report", "--as-of", "2026-13-01"], "日期“2026-13-01”写法不对"),
         (["report", "--workers", "0"], "不是正整数"),
-        (["report", "--format", "pdf,docx"], "格式“pdf,docx”不可用"),
+        (["report", "--format", "pdf,doc"], "格式“pdf,doc”不可用"),
         (["library", "show"], "缺少参数：编号"),
         (["check", "--fast"], "不认识的参数：--fast"),
     ],

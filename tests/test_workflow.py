@@ -129,6 +129,6 @@ def test_report_of_one_county(workspace: Path, monkeypatch: pytest.MonkeyPatch) 
     (report,) = manifest["reports"]
     assert report["status"] == "完成"
     assert [entry["file"] for entry in report["outputs"]] == [
-        f"application_wuxi.{suffix}" for suffix in ("ipynb", "docx", "html")
+        f"application_wuxi.{suffix}" for suffix in ("ipynb", "docx", "pdf", "html")
     ]
     assert "2099年1月31日" in (folder / "application_wuxi.html").read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -13,9 +14,10 @@ from pathlib import Path
 from fengwuwu.errors import FengwuwuError, ReportError
 from fengwuwu.reporting.execute import Scalar, check_parameters, execute
 from fengwuwu.reporting.html import write_html
+from fengwuwu.reporting.pdf import write_pdf
 from fengwuwu.reporting.word import write_docx
 
-WRITERS = {"docx": write_docx, "html": write_html}
+FORMATS = ("docx", "pdf", "html")
 STAGGER_SECONDS = 0.3  # kernels that start at the same moment may race for a port
 
 
@@ -27,7 +29,7 @@ class Job:
     notebook: Path
     output: Path
     parameters: Mapping[str, Scalar]
-    formats: tuple[str, ...] = ("docx", "html")
+    formats: tuple[str, ...] = FORMATS
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,25 @@ class Outcome:
         }
 
 
+def write_documents(notebook: Path, formats: Sequence[str]) -> list[Path]:
+    """Write the documents beside an executed notebook, in the order of `FORMATS`.
+
+    Word learns the page numbers of its contents from the PDF's layout, so that is made first, if only for that.
+    """
+    targets = {kind: notebook.with_suffix(f".{kind}") for kind in FORMATS if kind in formats}
+    pages: dict[str, int] = {}
+    if "pdf" in targets:
+        pages = write_pdf(notebook, targets["pdf"])
+    elif "docx" in targets:
+        with tempfile.TemporaryDirectory() as folder:
+            pages = write_pdf(notebook, Path(folder) / "layout.pdf")
+    if "docx" in targets:
+        write_docx(notebook, targets["docx"], pages=pages)
+    if "html" in targets:
+        write_html(notebook, targets["html"])
+    return list(targets.values())
+
+
 def make(job: Job) -> Outcome:
     """Execute the notebook and write its documents; a failure is reported, not raised."""
     begin = time.perf_counter()
@@ -65,10 +86,7 @@ def make(job: Job) -> Outcome:
     try:
         execute(job.notebook, job.output, job.parameters)
         outputs.append(job.output)
-        for kind in job.formats:
-            document = job.output.with_suffix(f".{kind}")
-            WRITERS[kind](job.output, document)
-            outputs.append(document)
+        outputs += write_documents(job.output, job.formats)
     except FengwuwuError as error:
         message = str(error)
     except Exception as error:  # a fault of ours in one report must not take the other counties down
@@ -83,9 +101,9 @@ def make_all(jobs: Sequence[Job], workers: int | None = None) -> Iterator[Outcom
     """
     for job in jobs:
         check_parameters(job.notebook, job.parameters)
-        unknown = set(job.formats) - set(WRITERS)
+        unknown = set(job.formats) - set(FORMATS)
         if unknown:
-            raise ReportError(f"不支持的格式：{'、'.join(sorted(unknown))}。", remedy=f"可用：{'、'.join(WRITERS)}。")
+            raise ReportError(f"不支持的格式：{'、'.join(sorted(unknown))}。", remedy=f"可用：{'、'.join(FORMATS)}。")
     workers = min(len(jobs), workers or os.cpu_count() or 1)
     if workers <= 1:
         yield from map(make, jobs)

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("fengwuwu", "pandas", "geopandas", "pulp", "highspy", "papermill", "python-docx")
+PACKAGES = ("fengwuwu", "pandas", "geopandas", "pulp", "highspy", "papermill", "python-docx", "typst")
 
 
 def sha256(path: Path) -> str:

@@ -128,3 +128,10 @@ def all_spans(block: b.Block) -> list[Span]:
 def has_origin(fact: FactRecord) -> bool:
     """Whether the list of sources has anything to say about a fact."""
     return bool(fact.source or fact.rule or fact.status)
+
+
+def fact_mark(span: Span, numbers: Numbering, noted: set[str], listed: bool) -> str:
+    """What stands after a fact: its number in the list of sources at first use, and its status when not official."""
+    number = str(numbers.facts[span.fact]) if listed and span.fact in numbers.facts and span.fact not in noted else ""
+    noted.add(span.fact)
+    return f"[{number}{span.mark}]" if number or span.mark else ""

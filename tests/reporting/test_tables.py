@@ -8,9 +8,9 @@ import pytest
 from fengwuwu import vocabulary as words
 from fengwuwu.errors import ReportError
 from fengwuwu.reporting.blocks import Cell, ColumnHead
+from fengwuwu.reporting.columns import fit, needed
 from fengwuwu.reporting.tables import Column, lay_out
 from fengwuwu.reporting.units import fold_header
-from fengwuwu.reporting.word.columns import fit, needed
 
 FRAME = pd.DataFrame({
     "project_name": ["甲", "乙", "丙"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
 from typing import Any
 
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
@@ -13,8 +12,8 @@ from docx.shared import Pt, Twips
 
 from fengwuwu.reporting import page
 from fengwuwu.reporting.blocks import Cell, ColumnHead
+from fengwuwu.reporting.columns import PADDING, fit, needed, printed_lines
 from fengwuwu.reporting.units import fold_header, text_width
-from fengwuwu.reporting.word.columns import PADDING, fit, needed
 from fengwuwu.reporting.word.ooxml import element, put
 from fengwuwu.reporting.word.styles import TABLE_TEXT
 from fengwuwu.reporting.word.text import add_mark, add_text
@@ -40,7 +39,7 @@ def add_table(document: Any, columns: Sequence[ColumnHead], rows: Sequence[Seque
         column.set(qn("w:w"), str(width))
     style = document.styles[TABLE_TEXT].style_id
     heads = [Cell(text=column.header) for column in columns]
-    together = _lines(rows, widths, size) <= page.LINES_KEPT_TOGETHER
+    together = printed_lines(rows, widths, size) <= page.LINES_KEPT_TOGETHER
     last = len(rows)
     for index, cells in enumerate([heads, *rows]):
         row = table.rows[index]
@@ -60,14 +59,6 @@ def add_table(document: Any, columns: Sequence[ColumnHead], rows: Sequence[Seque
             # The header never stands alone at the foot of a page, nor the last row (or total) at the head of one.
             paragraph.paragraph_format.keep_with_next = index < last and (together or index < 2 or index == last - 1)
             _rules(target, index, last, is_total)
-
-
-def _lines(rows: Sequence[Sequence[Cell]], widths: Sequence[int], size: float) -> int:
-    """Printed lines of all rows, about: keeping a tall table in one piece would leave a page half empty."""
-    room = [(width - 2 * PADDING) / (size * 20) for width in widths]
-    return sum(
-        max(ceil(text_width(cell.text) / space) for cell, space in zip(row, room, strict=True)) or 1 for row in rows
-    )
 
 
 def _fill(style: str, target: Any, cell: Cell, *, strong: bool, size: float) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from fengwuwu.reporting import page
 from fengwuwu.reporting.blocks import Span
-from fengwuwu.reporting.numbering import Numbering, anchor
+from fengwuwu.reporting.numbering import Numbering, anchor, fact_mark
 from fengwuwu.reporting.word.ooxml import field, set_fonts
 
 
@@ -35,13 +35,6 @@ def add_mark(paragraph: Any, text: str) -> None:
     run = paragraph.add_run(text)
     run.font.superscript = True
     set_fonts(run._r.get_or_add_rPr(), page.SONG_FONT)
-
-
-def fact_mark(span: Span, numbers: Numbering, noted: set[str], listed: bool) -> str:
-    """What stands after a fact: its number in the list of sources at first use, and its status when not official."""
-    number = str(numbers.facts[span.fact]) if listed and span.fact in numbers.facts and span.fact not in noted else ""
-    noted.add(span.fact)
-    return f"[{number}{span.mark}]" if number or span.mark else ""
 
 
 def add_spans(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 
@@ -85,3 +86,11 @@ def _grow(widths: np.ndarray, lengths: np.ndarray, room: float) -> np.ndarray:
         widths[column] += step
         lines = _lines(lengths, widths)
     return widths
+
+
+def printed_lines(rows: Sequence[Sequence[Cell]], widths: Sequence[int], size: float) -> int:
+    """Printed lines of all rows, about: keeping a tall table in one piece would leave a page half empty."""
+    room = [(width - 2 * PADDING) / (size * 20) for width in widths]
+    return sum(
+        max(ceil(text_width(cell.text) / space) for cell, space in zip(row, room, strict=True)) or 1 for row in rows
+    )
