@@ -14,7 +14,7 @@ from fengwuwu.optimize import Plan, Scenario, allocate
 from fengwuwu.projects.assess import assess
 from fengwuwu.projects.library import Library
 from fengwuwu.projects.result import ImportResult
-from fengwuwu.reporting import batch, manifest
+from fengwuwu.reporting import batch, freshness, manifest
 
 SHIPPED_FORMS = paths.SHIPPED_FORMS
 BASELINE = paths.SCENARIOS / "baseline.yaml"
@@ -89,40 +89,51 @@ def make_reports(
     as_of: str = "",
     say: Say = silent,
 ) -> tuple[tuple[batch.Outcome, ...], Path]:
-    """Write the pilot application of each area and the manifest; the others go on when one fails."""
+    """Write the pilot application of each area; the others go on when one fails.
+
+    A report whose inputs are unchanged and whose files nobody touched is left as it is. The manifest is written after
+    each report, so that a batch that was stopped goes on where it was.
+    """
     for path, what in ((library, "项目库"), (plan, "方案文件")):
         if not path.is_file():
             raise InputError(f"找不到{what}。", where=str(path), remedy="请检查路径，或先运行 fengwuwu run。")
     folder.mkdir(parents=True, exist_ok=True)
-    jobs = [
-        batch.Job(
-            name=region.area(key).name,
+    with Library.open(library) as opened:
+        state = opened.fingerprint
+    entries = manifest.read(folder)
+    jobs, outcomes = [], []
+    for area in areas:
+        inputs = {"county": area, "as_of": as_of, "library": state, "plan": manifest.sha256(plan)}
+        job = batch.Job(
+            name=region.area(area).name,
             notebook=APPLICATION,
-            output=folder / f"application_{key}.ipynb",
+            output=folder / f"application_{area}.ipynb",
             # absolute, since the kernel works in the notebook's folder
-            parameters={
-                "county": key,
-                "library": str(library.resolve()),
-                "plan": str(plan.resolve()),
-                "as_of": as_of,
-            },
+            parameters={"county": area, "library": str(library.resolve()), "plan": str(plan.resolve()), "as_of": as_of},
             formats=formats,
+            key=freshness.key(APPLICATION, inputs, formats),
         )
-        for key in areas
-    ]
-    outcomes = []
+        entry = entries.get(job.name)
+        if entry is not None and freshness.is_current(entry, job.key, folder):
+            files = tuple(folder / str(output["file"]) for output in entry["outputs"])
+            outcomes.append(batch.Outcome(job.name, 0.0, files, parameters=job.parameters, key=job.key))
+            say(f"  {job.name}：内容未变，沿用已有文件")
+        else:
+            jobs.append(job)
+
+    def note() -> Path:
+        return manifest.write(
+            folder, inputs=[library, plan, APPLICATION], reports=entries.values(), parameters={"as_of": as_of}
+        )
+
     for outcome in batch.make_all(jobs, workers):
         outcomes.append(outcome)
+        entries[outcome.name] = outcome.as_dict()
+        note()
         result = "完成" if outcome.succeeded else f"失败，{outcome.message}"
         say(f"  {outcome.name}：{result}（{outcome.seconds:.0f} 秒）")
-    outcomes.sort(key=lambda outcome: [job.name for job in jobs].index(outcome.name))
-    written = manifest.write(
-        folder,
-        inputs=[library, plan, APPLICATION],
-        reports=[outcome.as_dict() for outcome in outcomes],
-        parameters={"as_of": as_of, "formats": list(formats)},
-    )
-    return tuple(outcomes), written
+    order = [region.area(area).name for area in areas]
+    return tuple(sorted(outcomes, key=lambda outcome: order.index(outcome.name))), note()
 
 
 def raise_failures(outcomes: Sequence[batch.Outcome]) -> None:

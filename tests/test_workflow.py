@@ -126,9 +126,44 @@ def test_report_of_one_county(workspace: Path, monkeypatch: pytest.MonkeyPatch) 
     assert run(workspace, monkeypatch, "report", "--county", "wuxi", "--as-of", "2099-01-31") == 0
     folder = workspace / "reports" / "quick"
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    (report,) = manifest["reports"]
+    (report,) = (entry for entry in manifest["reports"] if entry["name"] == "巫溪县")
     assert report["status"] == "完成"
     assert [entry["file"] for entry in report["outputs"]] == [
         f"application_wuxi.{suffix}" for suffix in ("ipynb", "docx", "pdf", "html")
     ]
     assert "2099年1月31日" in (folder / "application_wuxi.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_unchanged_reports_are_left_and_touched_ones_made_again(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(workspace, monkeypatch, "optimize", "--scenario", BASELINE, "quick.yaml", "--quiet")
+    report = ("report", "--county", "wushan", "--format", "docx")
+    folder = workspace / "reports" / "quick"
+    word = folder / "application_wushan.docx"
+    assert run(workspace, monkeypatch, *report) == 0
+    first = word.read_bytes()
+    capsys.readouterr()
+
+    assert run(workspace, monkeypatch, *report) == 0
+    assert "沿用已有文件" in capsys.readouterr().out
+
+    word.write_bytes(first + b"edited")
+    assert run(workspace, monkeypatch, *report) == 0
+    assert "沿用已有文件" not in capsys.readouterr().out
+    assert word.read_bytes() == first
+
+    word.unlink()
+    assert run(workspace, monkeypatch, *report) == 0
+    assert word.read_bytes() == first
+
+    form = workspace / "更正.csv"
+    form.write_text("项目编号,项目名称,所在县,备注\nWS45,双龙大桥,巫山县,更正\n", encoding="utf-8")
+    assert run(workspace, monkeypatch, "library", "import", str(form), "--quiet") == 0
+    capsys.readouterr()
+    assert run(workspace, monkeypatch, *report) == 0
+    assert "沿用已有文件" not in capsys.readouterr().out, "the library changed"
+
+    entries = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["reports"]
+    assert "巫山县" in {entry["name"] for entry in entries}

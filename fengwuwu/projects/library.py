@@ -78,6 +78,12 @@ class Library:
         with store.reading(self.path) as connection:
             return store.last_version(connection)
 
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the newest entry of the history chain, which stands for all before it; empty for an empty library."""
+        with store.reading(self.path) as connection:
+            return store.head(connection)
+
     def import_file(
         self,
         path: Path | str,

@@ -137,6 +137,12 @@ def last_version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(version), 0) FROM versions").fetchone()[0])
 
 
+def head(connection: sqlite3.Connection) -> str:
+    """Hash at the end of the history chain; empty for an empty library."""
+    found = connection.execute("SELECT head FROM versions ORDER BY version DESC LIMIT 1").fetchone()
+    return str(found[0]) if found else ""
+
+
 def new_version(
     connection: sqlite3.Connection, *, by: str, reason: str, action: str, file: str, sha256: str
 ) -> Version:

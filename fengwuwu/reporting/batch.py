@@ -14,6 +14,7 @@ from pathlib import Path
 from fengwuwu.errors import FengwuwuError, ReportError
 from fengwuwu.reporting.execute import Scalar, check_parameters, execute
 from fengwuwu.reporting.html import write_html
+from fengwuwu.reporting.manifest import file_entry
 from fengwuwu.reporting.pdf import write_pdf
 from fengwuwu.reporting.word import write_docx
 
@@ -30,6 +31,7 @@ class Job:
     output: Path
     parameters: Mapping[str, Scalar]
     formats: tuple[str, ...] = FORMATS
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Outcome:
     outputs: tuple[Path, ...] = ()
     message: str = ""
     parameters: Mapping[str, Scalar] = field(default_factory=dict)
+    key: str = ""
 
     @property
     def succeeded(self) -> bool:
@@ -55,7 +58,8 @@ class Outcome:
             "seconds": round(self.seconds, 2),
             "message": self.message,
             "parameters": dict(self.parameters),
-            "outputs": [str(path) for path in self.outputs],
+            "key": self.key,
+            "outputs": [file_entry(path) for path in self.outputs],
         }
 
 
@@ -91,7 +95,7 @@ def make(job: Job) -> Outcome:
         message = str(error)
     except Exception as error:  # a fault of ours in one report must not take the other counties down
         message = f"程序出错：{type(error).__name__}：{error}"
-    return Outcome(job.name, time.perf_counter() - begin, tuple(outputs), message, job.parameters)
+    return Outcome(job.name, time.perf_counter() - begin, tuple(outputs), message, job.parameters, job.key)
 
 
 def make_all(jobs: Sequence[Job], workers: int | None = None) -> Iterator[Outcome]:

@@ -25,6 +25,15 @@ def file_entry(path: Path) -> dict[str, object]:
     return {"file": path.name, "bytes": path.stat().st_size, "sha256": sha256(path)}
 
 
+def read(folder: Path) -> dict[str, dict[str, Any]]:
+    """Entries of the reports in a folder's manifest by name; empty when there is none that can be read."""
+    try:
+        content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return {str(report["name"]): report for report in content["reports"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
 def write(
     folder: Path,
     *,
@@ -39,7 +48,8 @@ def write(
     inputs : iterable of Path
         Files the reports were made from.
     reports : iterable of mapping
-        Per report: ``name``, ``status``, ``seconds``, ``message``, ``outputs`` (paths).
+        Per report: ``name``, ``status``, ``seconds``, ``message``, ``key`` (see `freshness`), ``outputs`` (as
+        `file_entry` gives them).
     parameters : mapping
         JSON values common to all reports.
     """
@@ -49,8 +59,10 @@ def write(
         "versions": {package: version(package) for package in PACKAGES},
         "parameters": dict(parameters),
         "inputs": [file_entry(path) for path in inputs],
-        "reports": [dict(r) | {"outputs": [file_entry(Path(p)) for p in r["outputs"]]} for r in reports],
+        "reports": [dict(report) for report in reports],
     }
     path = folder / "manifest.json"
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    scratch = path.with_suffix(".part")
+    scratch.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    scratch.replace(path)  # a process killed here leaves the old manifest or the new one
     return path
