@@ -59,6 +59,7 @@ def funded(application: Application) -> pd.DataFrame:
     table = labelled(application.funded)
     amounts = application.financing.groupby("project_id")["amount_wan_yuan"].sum()
     table["financing_wan_yuan"] = table["project_id"].map(amounts).fillna(0.0)
+    table["county"] = table["county"].str.replace(";", "、")
     return table.sort_values(["start_year", "project_id"], kind="stable")
 
 
