@@ -48,7 +48,8 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
     Returns
     -------
     the same kind of table
-        A copy with ``class_code, class_status, class_evidence, catalogue_2025_code, catalogue_2025_mark, benefit``;
+        A copy with ``class_code, class_status, class_score, class_evidence, benefit``; ``catalogue_2025_code, …_mark,
+        …_status, transition_2024_class, catalogue_2021_code``;
         ``emission_reduction_t_per_year`` (conservative, tCO2e/yr, mean over the lifetime) with ``_low, _central,
         _high``, by basis ``_cm, _average, _ifi, _floor``, ``emission_reduction_t_lifetime``, ``reduction_tier,
         reduction_ranked, reduction_method, reduction_formula, factor_version, reduction_missing, reduction_status``;
@@ -64,11 +65,12 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
         names = "、".join(f"“{header(column)}”（{column}）" for column in lacking)
         raise InputError(f"项目表缺少列 {names}。", remedy="请补上后再评估。")
     layers = context.layers if context is not None else None
-    verdict = taxonomy.verdicts(projects)
+    judged = taxonomy.judge(projects)
+    verdict = judged.pop("verdict")
     completed = complete(projects, verdict)
     found = pd.concat(
         [
-            taxonomy.classify(projects),
+            judged,
             completed,
             reductions(projects, completed["lifetime_years_used"]),
             screen(projects, layers),
