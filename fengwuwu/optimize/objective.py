@@ -11,6 +11,7 @@ from fengwuwu.optimize import proof
 from fengwuwu.optimize.arrays import Arrays, extract
 from fengwuwu.optimize.model import MONEY, TONNES, Model
 from fengwuwu.optimize.proof import Status, Verdict
+from fengwuwu.optimize.solve import Outcome
 from fengwuwu.optimize.terms import Terms
 
 _WORST: tuple[Status, ...] = ("proven_optimal", "within_gap", "time_limit")
@@ -182,19 +183,22 @@ def _share(model: Model, arrays: Arrays, deadline: float, hint: np.ndarray | Non
     def ratio(values: np.ndarray) -> float:
         return float((climate + numerator @ values) / (base + denominator @ values))
 
-    share, rough = (climate / base if hint is None else ratio(hint)), True
+    share = climate / base if hint is None else ratio(hint)
+    settled: list[Outcome] = []  # the first opinion that the share cannot rise, to be confirmed by a second one
     while True:
         net = {v: of_climate.get(v, 0.0) - share * amount for v, amount in of_all.items()}
+        # At the solution N − σ D is zero, so a relative gap means nothing there.
+        absolute = max(0.5 * scenario.gap * share * base, 1e-9)
         verdict = proof.maximise(
             model.problem,
             arrays.objective(net, offset=climate - share * base),
             solver=scenario.solver,
             # One opinion is enough while the share still rises.
-            gap=max(scenario.gap, 1e-5) if rough else scenario.gap,
-            # At the solution N − σ D is zero, so a relative gap means nothing there.
-            absolute=max(0.5 * scenario.gap * share * base, 1e-9),
+            gap=scenario.gap if settled else max(scenario.gap, 1e-5),
+            absolute=absolute if settled else 0.1 * absolute,
             deadline=deadline,
             hint=hint,
+            known=settled,
         )
         if verdict.values is None or verdict.value is None:
             return verdict
@@ -203,9 +207,10 @@ def _share(model: Model, arrays: Arrays, deadline: float, hint: np.ndarray | Non
         risen = reached - share
         if hint is None or risen >= 0:
             hint, share = verdict.values, reached
-        if verdict.status == "time_limit" or (not rough and risen <= 0.1 * scenario.gap * abs(share) + 1e-12):
+        rises = risen > 0.1 * scenario.gap * abs(share) + 1e-12
+        if verdict.status == "time_limit" or (not rises and (settled or scenario.gap > proof.PROVEN_GAP)):
             break
-        rough = risen > 0.1 * scenario.gap * abs(share) + 1e-12
+        settled = [] if rises else verdict.opinions[:1]
     return Verdict(
         verdict.status, share, None if bound is None else max(bound, share), hint, verdict.proof, verdict.opinions
     )

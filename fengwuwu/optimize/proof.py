@@ -113,6 +113,7 @@ def maximise(
     absolute: float = 1e-9,
     deadline: float,
     hint: np.ndarray | None = None,
+    known: Sequence[Outcome] = (),
 ) -> Verdict:
     """Ask for the opinions that the gap calls for, side by side, and judge them.
 
@@ -130,12 +131,15 @@ def maximise(
         On the clock of `time.perf_counter`.
     hint : ndarray, optional
         A known solution by column.
+    known : sequence of Outcome
+        The first opinion on this very objective, when it has been asked for already.
     """
     panel = PANELS[solver]
     if gap > PROVEN_GAP:
         return judge(arrays, _ask(panel[:1], arrays, problem, deadline, gap, absolute, hint), gap, absolute)
     # The solvers stop a little below the gap, so that rounding and re-checking stay within it.
-    opinions = _ask(panel[:2], arrays, problem, deadline, 0.1 * PROVEN_GAP, 0.1 * absolute, hint)
+    opinions = [*known]
+    opinions += _ask(panel[len(known) : 2], arrays, problem, deadline, 0.1 * PROVEN_GAP, 0.1 * absolute, hint)
     verdict = judge(arrays, opinions, gap, absolute)
     if _contradictory(opinions, absolute) and deadline - time.perf_counter() > 1:
         opinions += _ask(panel[2:], arrays, problem, deadline, 0.1 * PROVEN_GAP, 0.1 * absolute, verdict.values)
