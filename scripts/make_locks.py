@@ -29,6 +29,7 @@ def compile_locks() -> None:
     uv("pip", "compile", "pyproject.toml", *COMPILE, "--output-file", "requirements.lock")
     uv(
         *("pip", "compile", "pyproject.toml", "--extra", "dev", "--extra", "postgis"),
+        *("--extra", "cluster", "--extra", "solvers"),
         *("--constraints", "requirements.lock"),
         *COMPILE,
         *("--output-file", "requirements-dev.lock"),
