@@ -93,7 +93,7 @@ def test_a_fault_of_ours_is_said_to_be_ours(
         raise ZeroDivisionError("x")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("fengwuwu.commands.check", broken)
+    monkeypatch.setattr("fengwuwu.commands.check.check", broken)
     assert main(["check"]) == 1
     assert "这不是您的操作问题" in capsys.readouterr().err
     assert "ZeroDivisionError" in (tmp_path / "fengwuwu-error.log").read_text(encoding="utf-8")

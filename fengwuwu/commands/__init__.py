@@ -1,0 +1,9 @@
+"""The commands, a file per group: what its arguments are, and what it does.
+
+``add`` of each file puts its command on the parser. Heavy imports happen inside the functions, so that ``--help``
+answers at once.
+"""
+
+from fengwuwu.commands import assess, check, lab, library, main_job, optimize, report
+
+IN_ORDER_OF_HELP = (main_job, library, assess, optimize, report, check, lab)

@@ -1,0 +1,127 @@
+"""``fengwuwu library …``: import, look, trace, hand over."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fengwuwu.commands.options import Groups, Handler, Options, Parents, existing
+from fengwuwu.errors import FengwuwuError, InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def add(groups: Groups, parents: Parents) -> None:
+    """Put the commands on the parser."""
+    library = groups.add_parser("library", help="项目库：导入、查看、导出", description="项目库：导入、查看、导出。")
+    actions = library.add_subparsers(title="操作", metavar="操作", dest="action", required=True)
+
+    def action(name: str, text: str, function: Handler, *shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        made = actions.add_parser(name, help=text, description=text, parents=[parents.common, *shared])
+        made.set_defaults(function=function)
+        return made
+
+    made = action("template", "写出空白申报表", template)
+    made.add_argument("file", type=Path, metavar="文件.xlsx", help="申报表存为")
+    made = action("import", "把申报表导入项目库", import_forms, parents.store, parents.author)
+    made.add_argument("files", type=Path, nargs="+", metavar="文件", help="申报表（.xlsx、.csv）")
+    made.add_argument("--output", type=Path, metavar="文件夹", help="退回表存放位置（默认与项目库同一文件夹）")
+    action("list", "列出项目", list_projects, parents.store, parents.moment)
+    made = action("show", "查看一个项目的全部信息、分类与核算", show, parents.store)
+    made.add_argument("id", metavar="编号", help="项目编号")
+    made = action("history", "查看一个项目的变更经过", history, parents.store)
+    made.add_argument("id", metavar="编号", help="项目编号")
+    made = action("export", "导出项目库（.xlsx、.csv、.gpkg、.geojson）", export, parents.store)
+    made.add_argument("file", type=Path, metavar="文件", help="导出为")
+
+
+def template(options: Options) -> None:
+    """An empty entry form."""
+    from fengwuwu.projects.template import write_template
+
+    write_template(options.file)
+    if not options.quiet:
+        print(f"申报表已写到 {options.file}")
+
+
+def import_forms(options: Options) -> None:
+    """Entry forms into the library; a bad file does not keep the others out."""
+    from fengwuwu.projects.library import Library
+
+    missing = [str(file) for file in options.files if not file.is_file()]
+    if missing:  # before the library is opened, which would create it
+        raise InputError(f"找不到申报表：{'、'.join(missing)}。", remedy="请检查文件名；什么都没有导入。")
+    faults: list[str] = []
+    rejected = 0
+    with Library.open(options.library) as library:
+        for file in options.files:
+            try:
+                result = library.import_file(file, by=options.by, reason=options.reason, output=options.output)
+            except FengwuwuError as error:
+                faults.append(str(error))
+                continue
+            rejected += result.rejected
+            if not options.quiet:
+                print(result.summary())
+            for text in result.messages():
+                print(f"  {text}", file=sys.stderr)
+    if faults:
+        raise InputError("\n".join(faults))
+    if rejected:
+        raise InputError(f"共有 {rejected} 行被退回。", remedy="按退回表最后一列修改后，直接重新导入退回表。")
+
+
+def _table(frame: pd.DataFrame) -> str:
+    import pandas as pd
+
+    with pd.option_context("display.unicode.east_asian_width", True):
+        return frame.to_string(index=False, na_rep="待补充")
+
+
+def list_projects(options: Options) -> None:
+    """One line per project."""
+    from fengwuwu.projects.library import Library
+    from fengwuwu.projects.listing import listing
+
+    with Library.open(existing(options.library)) as library:
+        print(_table(listing(library.projects(as_of=options.as_of))))
+
+
+def show(options: Options) -> None:
+    """Everything about one project: the form, the class, the reduction step by step, the site, the admission."""
+    from fengwuwu.projects.assess import assess
+    from fengwuwu.projects.library import Library
+    from fengwuwu.projects.listing import description
+
+    with Library.open(existing(options.library)) as library:
+        projects = library.projects()
+    found = projects[projects["project_id"] == options.id]
+    if found.empty:
+        raise InputError(
+            f"项目库里没有编号“{options.id}”。",
+            where=str(options.library),
+            remedy="用 fengwuwu library list 查看全部编号。",
+        )
+    print(description(assess(found)))
+
+
+def history(options: Options) -> None:
+    """How a project came to be as it is."""
+    from fengwuwu.projects.library import Library
+    from fengwuwu.projects.listing import story
+
+    with Library.open(existing(options.library)) as library:
+        print(story(library.history(options.id)))
+
+
+def export(options: Options) -> None:
+    """Hand the library over."""
+    from fengwuwu.projects.library import Library
+
+    with Library.open(existing(options.library)) as library:
+        library.export(options.file)
+    if not options.quiet:
+        print(f"已导出到 {options.file}")

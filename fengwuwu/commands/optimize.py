@@ -1,0 +1,34 @@
+"""``fengwuwu optimize``: one plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fengwuwu.commands.options import Groups, Options, Parents, existing
+
+
+def add(groups: Groups, parents: Parents) -> None:
+    """Put the command on the parser."""
+    made = groups.add_parser(
+        "optimize",
+        help="求投融资方案",
+        description="求投融资方案，写出 plan.json 与 plan.xlsx。",
+        parents=[parents.common, parents.store, parents.folder, parents.scenario, parents.moment],
+    )
+    made.set_defaults(function=optimize)
+
+
+def optimize(options: Options) -> None:
+    """One plan."""
+    from fengwuwu import workflow
+    from fengwuwu.optimize import Scenario
+    from fengwuwu.projects.assess import assess as assess_projects
+    from fengwuwu.projects.library import Library
+
+    folder = options.output or Path("reports") / Scenario.load(*options.scenario).name
+    with Library.open(existing(options.library)) as library:
+        assessed = assess_projects(library.projects(as_of=options.as_of))
+    plan = workflow.make_plan(assessed, options.scenario, folder)
+    if not options.quiet:
+        print(plan.summary())
+        print(f"写出：{folder / 'plan.json'}、{folder / 'plan.xlsx'}")

@@ -1,0 +1,92 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from fengwuwu import paths
+from fengwuwu.errors import InputError
+
+Options = argparse.Namespace
+Handler = Callable[[Options], None]
+Groups = argparse._SubParsersAction
+FORMATS = ("docx", "pdf", "html")
+
+
+def user() -> str:
+    """The system user; some services run without one."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "未署名"
+
+
+def day(text: str) -> str:
+    """A date, as text."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"日期“{text}”写法不对，应如 2026-09-30") from None
+
+
+def positive(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"“{text}”不是正整数")
+    return int(text)
+
+
+def formats(text: str) -> tuple[str, ...]:
+    """Formats of documents, separated by commas."""
+    chosen = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not chosen or set(chosen) - set(FORMATS):
+        raise argparse.ArgumentTypeError(f"格式“{text}”不可用，可选：{','.join(FORMATS)}")
+    return chosen
+
+
+@dataclass(frozen=True)
+class Parents:
+    """Parsers that a command takes its shared options from."""
+
+    common: argparse.ArgumentParser
+    store: argparse.ArgumentParser
+    moment: argparse.ArgumentParser
+    folder: argparse.ArgumentParser
+    scenario: argparse.ArgumentParser
+    author: argparse.ArgumentParser
+
+
+def shared() -> Parents:
+    """Options that mean the same wherever they stand."""
+    made = Parents(*(argparse.ArgumentParser(add_help=False) for _ in Parents.__dataclass_fields__))
+    made.common.add_argument("--quiet", action="store_true", help="只报告错误")
+    made.store.add_argument(
+        "--library", type=Path, metavar="文件", default=Path("library.gpkg"), help="项目库（默认 library.gpkg）"
+    )
+    made.moment.add_argument("--as-of", type=day, metavar="日期", help="按该日结束时的项目库，如 2026-09-30")
+    made.folder.add_argument("--output", type=Path, metavar="文件夹", help="结果存放位置（默认 reports/<情景名>）")
+    made.scenario.add_argument(
+        "--scenario",
+        type=Path,
+        nargs="+",
+        metavar="文件",
+        default=[paths.SCENARIOS / "baseline.yaml"],
+        help="投融资情景，后面的文件覆盖前面的（默认基准情景）",
+    )
+    made.author.add_argument("--by", metavar="姓名", default=user(), help="经办人（默认系统用户名）")
+    made.author.add_argument("--reason", metavar="事由", default="", help="事由，记入历史")
+    return made
+
+
+def existing(library: Path) -> Path:
+    """A library that is there: looking into one must not create it."""
+    if not library.is_file():
+        raise InputError(
+            "找不到项目库。", where=str(library), remedy="先用 fengwuwu library import 建库，或用 --library 指定。"
+        )
+    return library
