@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from fengwuwu.errors import LibraryError
-from fengwuwu.projects import checks, history, layout, rejects, store
+from fengwuwu.projects import checks, decisions, history, layout, rejects, store
 from fengwuwu.projects.cells import Finding, Value
 from fengwuwu.projects.exchange import shown
 from fengwuwu.projects.fields import BY_KEY, FIELDS
@@ -105,7 +105,8 @@ def _judge(form: Form, connection: sqlite3.Connection) -> _Judged:
         if old is not None and all(value == old.get(key) for key, value in content.items()):
             judged.outcomes.append((row, "unchanged"))
             continue
-        new: Record = {**content, WARNINGS: _warnings(row, record, old)}
+        kept = {key: (old or {}).get(key) for key in decisions.COLUMNS}
+        new: Record = {**content, WARNINGS: _warnings(row, record, old), **kept}
         ident = str(record["project_id"])
         judged.entries += history.differences(number, ident, old or {}, new, row.block.sheet, row.row.number)
         judged.changed[ident] = new

@@ -14,7 +14,7 @@ import pandas as pd
 from shapely import Point
 
 from fengwuwu.errors import InputError, LibraryError, Problem
-from fengwuwu.projects import assessments, exchange, history, integrity, library_tables, schema, store
+from fengwuwu.projects import assessments, decisions, exchange, history, integrity, library_tables, schema, store
 from fengwuwu.projects.fields import BY_KEY
 from fengwuwu.projects.history import WARNINGS, Record
 from fengwuwu.projects.imports import import_form
@@ -142,9 +142,9 @@ class Library:
         -------
         geopandas.GeoDataFrame
             EPSG:4326, one row per project in order of entry. Columns: every key of `FIELDS` (numbers float with NaN,
-            everything else str or None), ``intake_warnings`` (text or None), ``library_version`` (int: the version
-            that changed the project last), ``geometry`` (point or None). ``attrs``: ``library_version``, and
-            ``labels`` (column to Chinese header).
+            everything else str or None), ``intake_warnings`` and those of `decisions.COLUMNS` (text or None),
+            ``library_version`` (int: the version that changed the project last), ``geometry`` (point or None).
+            ``attrs``: ``library_version``, and ``labels`` (column to Chinese header).
         """
         with store.reading(self.path) as connection:
             if as_of is None:
@@ -288,6 +288,8 @@ class Library:
 def _table(records: list[Record], version: int) -> gpd.GeoDataFrame:
     table = schema.frame([dict(record) for record in records])
     table[WARNINGS] = pd.Series([record.get(WARNINGS) for record in records], dtype=object)
+    for name in decisions.COLUMNS:
+        table[name] = pd.Series([record.get(name) for record in records], dtype=object)
     table[VERSION_COLUMN] = pd.Series([record.get(VERSION_COLUMN) for record in records], dtype="int64")
     points = [
         Point(lon, lat) if lon == lon and lat == lat else None
@@ -296,7 +298,10 @@ def _table(records: list[Record], version: int) -> gpd.GeoDataFrame:
     frame = gpd.GeoDataFrame(
         table, geometry=gpd.GeoSeries(np.array(points, dtype=object), crs="EPSG:4326", index=table.index)
     )
-    frame.attrs = {VERSION_COLUMN: version, "labels": {key: field.full_header for key, field in BY_KEY.items()}}
+    frame.attrs = {
+        VERSION_COLUMN: version,
+        "labels": {key: field.full_header for key, field in BY_KEY.items()} | dict(decisions.LABELS),
+    }
     return frame
 
 

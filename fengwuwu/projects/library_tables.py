@@ -5,20 +5,23 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-from fengwuwu.projects import geopackage
+from fengwuwu.projects import decisions, geopackage
 from fengwuwu.projects.fields import FIELDS
 from fengwuwu.projects.history import WARNINGS
 from fengwuwu.projects.schema import NUMERIC
 
-FORMAT = 1
+# 2: decisions are columns of a project, and the history also keeps pending rows (their own ids, see `history`).
+FORMAT = 2
 VERSION_COLUMN = "library_version"
 COLUMNS: Mapping[str, str] = {
     **{field.key: "REAL" if field.kind in NUMERIC else "TEXT" for field in FIELDS},
     WARNINGS: "TEXT",
+    **dict.fromkeys(decisions.COLUMNS, "TEXT"),
 }
 LABELS: Mapping[str, str] = {
     **{field.key: field.full_header for field in FIELDS},
     WARNINGS: "导入提示",
+    **decisions.LABELS,
     VERSION_COLUMN: "最近变更版本",
 }
 

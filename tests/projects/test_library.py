@@ -14,7 +14,7 @@ import pyogrio
 import pytest
 
 from fengwuwu.errors import FengwuwuError, InputError, LibraryError
-from fengwuwu.projects import history, imports, store
+from fengwuwu.projects import decisions, history, imports, store
 from fengwuwu.projects.fields import FIELDS
 from fengwuwu.projects.library import Library
 
@@ -33,7 +33,8 @@ def test_projects_are_documented_columns_with_points(library: Library, workbook:
     projects = library.projects()
     assert isinstance(projects, gpd.GeoDataFrame)
     assert projects.crs.to_epsg() == 4326
-    assert [*projects.columns] == [*(f.key for f in FIELDS), "intake_warnings", "library_version", "geometry"]
+    own = [*(f.key for f in FIELDS), "intake_warnings", *decisions.COLUMNS]
+    assert [*projects.columns] == [*own, "library_version", "geometry"]
     for field in FIELDS:
         numeric = field.kind in ("number", "integer", "year")
         assert projects[field.key].dtype == (float if numeric else object)
