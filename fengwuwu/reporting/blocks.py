@@ -138,7 +138,10 @@ class MapLayerData(_Model):
 
 
 class FigureBlock(_Block):
-    """A picture, and for a map its interactive layers; `png` travels as the output's own image."""
+    """A picture, and for a map its interactive layers.
+
+    It travels as the output's own image: `svg` for all writers, `png` for Word versions before 2016 and LibreOffice.
+    """
 
     kind: Literal["figure"] = "figure"
     name: str
@@ -150,6 +153,7 @@ class FigureBlock(_Block):
     layers: list[MapLayerData] = field_of(default_factory=list)
     kind_label: str = ""
     png: bytes = field_of(default=b"", exclude=True)
+    svg: bytes = field_of(default=b"", exclude=True)
 
 
 class AnnexBlock(_Block):
@@ -254,4 +258,5 @@ def _parse(data: dict[str, Any], notebook: Path) -> Block:
         ) from error
     if isinstance(block, FigureBlock):
         block.png = base64.b64decode(data["image/png"])
+        block.svg = str(data["image/svg+xml"]).encode()
     return block

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from fengwuwu import vocabulary as words
 from fengwuwu.errors import ReportError
-from fengwuwu.reporting import page
+from fengwuwu.reporting import page, style
 from fengwuwu.reporting.blocks import (
     MIME,
     AnnexBlock,
@@ -264,8 +264,10 @@ class Report:
         title, below = self._prose(caption), self._prose(note)
         width, height = (side * MM_PER_INCH for side in figure.get_size_inches())
         scale = min(1.0, page.FIGURE_MAX_WIDTH_MM / width, page.FIGURE_MAX_HEIGHT_MM / height)
-        picture = io.BytesIO()
-        figure.savefig(picture, dpi=page.FIGURE_DPI, metadata={"Software": None})
+        picture, vectors = io.BytesIO(), io.BytesIO()
+        with style.styled():  # letters as outlines and fixed ids, whatever the caller's settings
+            figure.savefig(picture, format="png", dpi=page.FIGURE_DPI, metadata={"Software": None})
+            figure.savefig(vectors, format="svg", metadata={"Date": None, "Creator": None})
         plt.close(figure)
         self._names["figure"].add(name)
         self._emit(
@@ -279,6 +281,7 @@ class Report:
                 layers=layers,
                 kind_label=kind_label,
                 png=picture.getvalue(),
+                svg=vectors.getvalue(),
                 facts=title.facts | below.facts,
                 references=title.references | below.references,
             )

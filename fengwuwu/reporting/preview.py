@@ -76,8 +76,12 @@ def preview(block: Block, notice: str) -> dict[str, object]:
             html = _table(block, notice)
         case b.FigureBlock():
             text = f"图〔{block.name}〕{text_of(block.caption)}"
-            # The picture travels once, as image/png; HTML beside it would hide it in Jupyter.
-            return {"text/plain": text, "image/png": base64.b64encode(block.png).decode("ascii")}
+            # HTML beside the picture would hide it in Jupyter.
+            return {
+                "text/plain": text,
+                "image/png": base64.b64encode(block.png).decode("ascii"),
+                "image/svg+xml": block.svg.decode(),
+            }
         case b.AnnexBlock():
             text = f"附件〔{block.name}〕{block.title}"
             html = f"<h2>附件　{escape(block.title)}</h2>"

@@ -39,6 +39,7 @@ def _settings() -> dict[str, Any]:
         "figure.dpi": 110,
         "savefig.dpi": 200,
         "svg.hashsalt": "fengwuwu",
+        "svg.fonttype": "path",
         "hatch.linewidth": 0.5,
         "axes.edgecolor": SOFT,
         "axes.titlesize": 10,

@@ -103,3 +103,10 @@ def test_long_tables_repeat_their_header(small_report: Callable[..., Report], tm
     sheets = [text(sheet) for sheet in pdf.pages if re.search(r"R\d{3}", text(sheet))]
     assert len(sheets) > 1
     assert all("编号" in sheet for sheet in sheets)
+
+
+def test_pictures_are_vectors(small_report: Callable[..., Report], tmp_path: Path) -> None:
+    report = small_report()
+    assert any(block.kind == "figure" for block in report.blocks)
+    pdf, _ = rendered(report, tmp_path / "a.pdf")
+    assert not [image for sheet in pdf.pages for image in sheet.images], "a raster picture blurs when printed large"

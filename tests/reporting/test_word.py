@@ -13,6 +13,7 @@ from docx.oxml.ns import qn
 
 from fengwuwu.errors import ReportError
 from fengwuwu.reporting import Report, page
+from fengwuwu.reporting.blocks import FigureBlock
 from fengwuwu.reporting.word.ooxml import ORDER, local
 from fengwuwu.reporting.word.writer import render_docx
 
@@ -243,3 +244,23 @@ def test_settings_are_chinese_and_current(parts: dict[str, Any]) -> None:
     modes = {s.get(qn("w:name")): s.get(qn("w:val")) for s in settings.iter(qn("w:compatSetting"))}
     assert modes["compatibilityMode"] == "15"
     assert settings.find(qn("w:updateFields")) is None  # Word would ask a question at every opening
+
+
+def test_each_picture_is_a_vector_with_a_raster_to_fall_back_on(
+    small_report: Callable[..., Report], tmp_path: Path
+) -> None:
+    report = small_report()
+    (figure,) = [block for block in report.blocks if isinstance(block, FigureBlock)]
+    document = _parts(report, tmp_path / "a.docx")["document.xml"]
+    (blip,) = document.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}blip")
+    (vectors,) = blip.iter("{http://schemas.microsoft.com/office/drawing/2016/SVG/main}svgBlip")
+    embed = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
+    with zipfile.ZipFile(tmp_path / "a.docx") as archive:
+        relations = {
+            node.get("Id"): "word/" + node.get("Target", "")
+            for node in parse_xml(archive.read("word/_rels/document.xml.rels"))
+        }
+        assert archive.read(relations[blip.get(embed)]) == figure.png
+        assert archive.read(relations[vectors.get(embed)]) == figure.svg
+        kinds = archive.read("[Content_Types].xml").decode()
+    assert "image/svg+xml" in kinds and "image/png" in kinds

@@ -79,7 +79,7 @@ class _Page:
             "spans": self._spans,
             "anchor": anchor,
             "subscript": subscript,
-            "png": lambda block: base64.b64encode(block.png).decode("ascii"),
+            "svg": lambda block: base64.b64encode(block.svg).decode("ascii"),
             # A CSS string: quotes and angle brackets as code points.
             "notice_css": Markup('"{}"').format(Markup("").join(f"\\{ord(c):x} " for c in self.content.title.notice)),
             "data": Markup(_json({"facts": self._facts(), "maps": maps})),

@@ -159,8 +159,8 @@ class Content:
 
     def _figure(self, block: b.FigureBlock) -> dict[str, Any]:
         link = f"figure:{block.name}"
-        file = f"{anchor(link)}.png"
-        (self.folder / file).write_bytes(block.png)
+        file = f"{anchor(link)}.svg"
+        (self.folder / file).write_bytes(block.svg)
         return {
             "kind": "figure",
             "label": self.numbers.labels[link],

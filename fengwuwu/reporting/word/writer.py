@@ -23,6 +23,7 @@ from fengwuwu.reporting.word.ooxml import Bookmarks, element, field, put, reorde
 from fengwuwu.reporting.word.package import save
 from fengwuwu.reporting.word.table import add_table
 from fengwuwu.reporting.word.text import add_spans, bookmark
+from fengwuwu.reporting.word.vectors import add_vectors
 
 
 def write_docx(notebook: Path, output: Path, *, pages: Mapping[str, int] | None = None) -> None:
@@ -207,6 +208,7 @@ class _Writer:
     def _figure(self, block: b.FigureBlock) -> None:
         paragraph = self._paragraph(styles.FIGURE)
         picture = paragraph.add_run().add_picture(io.BytesIO(block.png), width=Mm(block.width_mm))
+        add_vectors(self.word.part, picture, block.svg)
         picture._inline.docPr.set("descr", block.alt)
         picture._inline.docPr.set("name", anchor(f"figure:{block.name}"))
         self._caption(f"figure:{block.name}", block.caption, block.illustrative, above=True)
