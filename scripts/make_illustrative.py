@@ -23,6 +23,7 @@ from fengwuwu.projects.fields import BY_KEY, FIELDS
 SEED = 20270101
 PARAMETERS = paths.PROJECTS / "illustrative_parameters.csv"
 OUTLINE = paths.PROJECTS / "illustrative_outline.csv"
+LIKE = paths.PROJECTS / "public_projects.csv"  # both forms have the same columns
 TARGET = paths.PROJECTS / "illustrative_candidates.csv"
 SOURCE = "scripts/make_illustrative.py 生成，参数见 illustrative_parameters.csv"
 
@@ -146,10 +147,12 @@ def draw_for(outline: Row, ranges: Ranges) -> dict[str, float]:
 
 def write(rows: list[Row], file: Path) -> None:
     """Write the form: UTF-8 with byte-order mark, so that Excel reads the Chinese."""
+    headers = read_rows(LIKE)[0].keys()
+    columns = [field for field in FIELDS if field.full_header in headers]
     with file.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow([field.full_header for field in FIELDS])
-        writer.writerows([[row.get(field.key, "") for field in FIELDS] for row in rows])
+        writer.writerow([field.full_header for field in columns])
+        writer.writerows([[row.get(field.key, "") for field in columns] for row in rows])
 
 
 def main() -> int:

@@ -22,8 +22,9 @@ PUBLIC = paths.PROJECTS / "public_projects.csv"
 def read_form(file: Path) -> pd.DataFrame:
     """A form with keys for headers and text in every cell; empty cells are missing."""
     table = pd.read_csv(file, encoding="utf-8-sig", dtype="string", keep_default_na=False, na_values=[""])
-    assert table.columns.tolist() == [field.full_header for field in FIELDS]
-    return table.set_axis([field.key for field in FIELDS], axis="columns")
+    known = {field.full_header: field.key for field in FIELDS}
+    assert table.columns.tolist() == [header for header in known if header in set(table.columns)]
+    return table.rename(columns=known).reindex(columns=list(known.values()))
 
 
 @pytest.fixture(scope="module")

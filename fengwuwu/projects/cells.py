@@ -15,7 +15,7 @@ from functools import lru_cache
 from fengwuwu import region
 from fengwuwu.errors import Severity
 from fengwuwu.projects import units
-from fengwuwu.projects.fields import Field
+from fengwuwu.projects.field import Field
 from fengwuwu.projects.technologies import labels
 
 Value = str | float | None
@@ -30,6 +30,8 @@ _NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)(e
 _DEGREES = re.compile(r"""^(\d{1,3}(?:\.\d+)?)[°度](?:(\d{1,2}(?:\.\d+)?)['′分])?(?:(\d{1,2}(?:\.\d+)?)["″秒])?$""")
 # 2027 · 2027年底 · 2027-06 · 2027.6.1 · 2027年第三季度 · 202706
 _YEAR = re.compile(r"((?:19|20)\d{2})(?:年|\.0*$|$|[-./](?:0?[1-9]|1[0-2])(?:\D|$)|第|q[1-4]$|(?:0[1-9]|1[0-2])$)")
+_DATE = re.compile(r"((?:19|20)\d{2})[-./年](\d{1,2})(?:[-./月](\d{1,2}))?[日号月]?(?:\d{2}:\d{2}(?::\d{2})?)?")
+_EXCEL_EPOCH = dt.date(1899, 12, 30)
 MAX_LENGTH = 32_767  # characters Excel keeps in a cell; more could not be handed over without loss
 _LARGEST = 10**15  # far above any figure of a project, far below what a float can hold
 _YES = frozenset({"是", "有", "true", "1", "yes", "y", "√", "✓", "✔"})
@@ -206,12 +208,31 @@ def _year(raw: object, text: str, field: Field, unit: str, findings: list[Findin
         return float(match.group(1))
     if re.fullmatch(r"[34567]\d{4}(\.\d+)?", short):
         # Excel keeps dates as days since the end of 1899; 30000 to 79999 are 1982 to 2119.
-        year = (dt.date(1899, 12, 30) + dt.timedelta(days=int(float(short)))).year
+        year = (_EXCEL_EPOCH + dt.timedelta(days=int(float(short)))).year
         findings.append(
             Finding(f"“{text}”按 Excel 日期序号读作 {year} 年。", "请核对，最好直接填四位年份。", "warning")
         )
         return float(year)
     raise CellError(f"“{text}”不是年份。", "请填四位年份，例如 2027；不清楚请留空。")
+
+
+def _date(raw: object, text: str, field: Field, unit: str, findings: list[Finding]) -> str | None:
+    """A day or a month, ISO 8601."""
+    if isinstance(raw, dt.datetime | dt.date):
+        return f"{raw:%Y-%m-%d}"
+    short = narrow(text)
+    if short.lower() in UNKNOWN_WORDS:
+        return None
+    if re.fullmatch(r"[34567]\d{4}(\.\d+)?", short):
+        day = _EXCEL_EPOCH + dt.timedelta(days=int(float(short)))
+        findings.append(Finding(f"“{text}”按 Excel 日期序号读作 {day}。", "请核对。", "warning"))
+        return day.isoformat()
+    match = _DATE.fullmatch(short)
+    try:
+        year, month, day_of_month = (int(part) if part else 0 for part in match.groups()) if match else (0, 0, 0)
+        return dt.date(year, month, day_of_month or 1).isoformat()[: 10 if day_of_month else 7]
+    except ValueError:
+        raise CellError(f"“{text}”不是日期。", "请写成 2026-09-30 或 2026-09。") from None
 
 
 def _text(raw: object, text: str, field: Field, unit: str, findings: list[Finding]) -> str | None:
@@ -298,6 +319,7 @@ _READERS = {
     "number": _number,
     "integer": _integer,
     "year": _year,
+    "date": _date,
     "counties": _counties,
     "choice": _choice,
     "yes_no": _yes_no,
