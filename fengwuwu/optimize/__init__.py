@@ -1,7 +1,10 @@
 """The financing optimiser: which projects, when, with whose money, and how sure we are."""
 
 from fengwuwu.optimize.allocate import allocate
+from fengwuwu.optimize.changes_curve import changes_curve
+from fengwuwu.optimize.difference import compare
 from fengwuwu.optimize.plan import Plan
+from fengwuwu.optimize.revise import revise
 from fengwuwu.optimize.scenario import Scenario
 
-__all__ = ["Plan", "Scenario", "allocate"]
+__all__ = ["Plan", "Scenario", "allocate", "changes_curve", "compare", "revise"]

@@ -12,6 +12,7 @@ from fengwuwu.optimize.arrays import extract
 from fengwuwu.optimize.objective import Solution, relative_gap
 from fengwuwu.optimize.plan import OBJECTIVE_UNITS, STAGE_COLUMNS, Plan
 from fengwuwu.optimize.scenario import OBJECTIVE_LABELS, Scenario
+from fengwuwu.optimize.stability import Decided, Stability
 from fengwuwu.optimize.table import Prepared, prepare
 
 
@@ -43,11 +44,29 @@ def allocate(projects: pd.DataFrame, scenario: Scenario) -> Plan:
         The table cannot be used as it is.
     """
     began = time.perf_counter()
-    prepared = prepare(projects, scenario)
+    return solve_prepared(prepare(projects, scenario), scenario, began)
+
+
+def solve_prepared(
+    prepared: Prepared, scenario: Scenario, began: float, rule: Stability | None = None, known: Decided | None = None
+) -> Plan:
+    """The best plan for projects already read.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    began : float
+        When the work began, on the clock of `time.perf_counter`; the scenario's time limit counts from there.
+    rule : Stability, optional
+        How far the plan may move from an earlier one.
+    known : dict of str to (float, int), optional
+        Fraction and start by project_id of a plan to start from.
+    """
     numbers = terms.derive(prepared.projects, scenario)
-    built = model.build(numbers)
+    built = model.build(numbers, rule)
     arrays = extract(built.problem)
-    solution = objective.optimise(built, began + scenario.time_limit)
+    hint = readout.completed(built, arrays, known) if known else None
+    solution = objective.optimise(built, began + scenario.time_limit, hint)
     message = ""
     if solution.fund is None:
         tables = _empty()
@@ -60,7 +79,8 @@ def allocate(projects: pd.DataFrame, scenario: Scenario) -> Plan:
             financing,
             indicators.indicator_table(numbers, solution.fund, financing),
         )
-    return _plan(prepared, scenario, numbers, solution, tables, message, time.perf_counter() - began)
+    plan = _plan(prepared, scenario, numbers, solution, tables, message, time.perf_counter() - began)
+    return plan.replace(stability=rule)
 
 
 def _plan(

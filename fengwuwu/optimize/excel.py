@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +48,7 @@ _NAMES = {
 _WHOLE = ("year", "start_year", "operation_year")
 
 
-def write(plan: Plan, path: Path) -> None:
+def write(plan: Plan, path: Path, more: Mapping[str, pd.DataFrame]) -> None:
     """Write the workbook.
 
     Raises
@@ -62,7 +63,7 @@ def write(plan: Plan, path: Path) -> None:
         raise TypeError("a new workbook has a worksheet")
     first.title = "说明"
     _write_rows(first, ["项目", "内容"], _summary(plan), plan)
-    for title, table in sheets(plan).items():
+    for title, table in {**sheets(plan), **more}.items():
         headers = [_header(title, str(c)) for c in table.columns]
         rows = [[_cell(v) for v in row] for row in table.astype(object).itertuples(index=False, name=None)]
         _write_rows(book.create_sheet(title), headers, rows, plan, [str(c) for c in table.columns])

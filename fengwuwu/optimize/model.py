@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import pulp
 
-from fengwuwu.optimize import types
+from fengwuwu.optimize import stability, types
 from fengwuwu.optimize.scenario import MEASURE_UNITS, Limit
 from fengwuwu.optimize.terms import Terms
 from fengwuwu.region import COUNTY_NAMES
@@ -116,8 +116,8 @@ class Model:
         self.problem.setObjective(pulp.LpAffineExpression(objective))
 
 
-def build(terms: Terms) -> Model:
-    """The model without objective."""
+def build(terms: Terms, rule: stability.Stability | None = None) -> Model:
+    """The model without objective; with a rule on how far it may move from an earlier plan (family 8), if given."""
     model = Model(terms, pulp.LpProblem("allocation", pulp.LpMaximize), types.group(terms))
     add_variables(model)
     add_one_start(model)
@@ -130,6 +130,8 @@ def build(terms: Terms) -> Model:
     add_exclusive(model)
     add_prerequisites(model)
     add_locks(model)
+    if rule is not None:
+        add_stability(model, rule)
     return model
 
 
@@ -356,3 +358,11 @@ def add_locks(model: Model) -> None:
             price = 10 * max(terms.need[p], 1.0) / MONEY
             slack = Slack(f"lock_{p}", f"取消项目 {terms.ids[p]} 的锁定", "", 0.0, price)
             model.row(f"in_{p}", {model.fund[p, s]: 1.0 for s in terms.starts[p]}, "=", 1, slack)
+
+
+def add_stability(model: Model, rule: stability.Stability) -> None:
+    """Family 8: at most so many changes against an earlier plan; nothing when any number is allowed."""
+    if rule.max_changes is not None:
+        count, constant = stability.changes(model, rule)
+        slack = Slack("changes", "把允许的变动数提高 {}", "处", 1.0)
+        model.row("changes", count, "<=", rule.max_changes - constant, slack)

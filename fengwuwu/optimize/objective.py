@@ -57,11 +57,13 @@ class Solution:
         )
 
 
-def optimise(model: Model, deadline: float) -> Solution:
-    """Run the objectives of the scenario in their order, each within the tolerance of the one before."""
+def optimise(model: Model, deadline: float, hint: np.ndarray | None = None) -> Solution:
+    """Run the objectives of the scenario in their order, each within the tolerance of the one before.
+
+    A known solution by column (`hint`) is where the first one starts.
+    """
     scenario = model.terms.scenario
     solution = Solution()
-    hint: np.ndarray | None = None
     for k, goal in enumerate(scenario.goals):
         began = time.perf_counter()
         arrays = extract(model.problem)

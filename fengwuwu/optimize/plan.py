@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from fengwuwu.optimize.columns import typed
 from fengwuwu.optimize.proof import STATUS_LABELS
 from fengwuwu.optimize.readout import typed_decisions
 from fengwuwu.optimize.scenario import OBJECTIVE_LABELS, Scenario
+from fengwuwu.optimize.stability import Stability
 from fengwuwu.vocabulary import ILLUSTRATIVE_NOTICE
 
 OBJECTIVE_UNITS = {"emission_reduction": "tCO2e", "climate_share": "比例"}
@@ -59,6 +61,8 @@ class Plan:
         ``submitted`` or ``illustrative``.
     notes : tuple of str
         Chinese remarks on how the input was read.
+    stability : Stability or None
+        The earlier plan it was held close to, when it is a revision.
     """
 
     status: str
@@ -77,6 +81,7 @@ class Plan:
     data_kind: str = "submitted"
     message: str = ""
     notes: tuple[str, ...] = field(default=())
+    stability: Stability | None = None
 
     @property
     def status_text(self) -> str:
@@ -123,8 +128,10 @@ class Plan:
         for item in dataclasses.fields(self):
             value = getattr(self, item.name)
             if item.name in _TABLES:
-                data[item.name] = {"columns": list(value.columns), "rows": _rows(value)}
-            elif item.name not in ("scenario", "runtime"):
+                data[item.name] = {"columns": list(value.columns), "rows": rows_of(value)}
+            elif isinstance(value, Stability):
+                data[item.name] = value.to_dict()
+            elif item.name not in ("scenario", "runtime", "stability"):
                 data[item.name] = list(value) if isinstance(value, tuple) else value
         return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
@@ -147,7 +154,9 @@ class Plan:
             if data["format"] != _FORMAT:
                 raise InputError("方案文件的版本不符。", where=str(file), remedy="用本版本重新运行 fengwuwu optimize。")
             tables = {name: pd.DataFrame(data[name]["rows"], columns=data[name]["columns"]) for name in _TABLES}
-            rest: dict[str, Any] = {k: v for k, v in data.items() if k not in (*_TABLES, "format", "scenario", "notes")}
+            skipped = (*_TABLES, "format", "scenario", "notes", "stability")
+            rest: dict[str, Any] = {k: v for k, v in data.items() if k not in skipped}
+            rest["stability"] = Stability.from_dict(data["stability"]) if "stability" in data else None
             scenario = Scenario.model_validate(data["scenario"])
         except OSError as error:
             raise InputError("读不到方案文件。", where=str(file), remedy="检查路径。") from error
@@ -157,14 +166,15 @@ class Plan:
             ) from error
         return cls(scenario=scenario, runtime=None, notes=tuple(data["notes"]), **(rest | _typed(tables)))
 
-    def to_excel(self, path: str | Path) -> None:
-        """Write an Excel workbook with Chinese sheets."""
+    def to_excel(self, path: str | Path, more: Mapping[str, pd.DataFrame] | None = None) -> None:
+        """Write an Excel workbook with Chinese sheets; `more` adds sheets by title, their headers as they are."""
         from fengwuwu.optimize.excel import write
 
-        write(self, Path(path))
+        write(self, Path(path), more or {})
 
 
-def _rows(table: pd.DataFrame) -> list[list[object]]:
+def rows_of(table: pd.DataFrame) -> list[list[object]]:
+    """The rows of a table as JSON can hold them."""
     return [[_plain(v) for v in row] for row in table.astype(object).itertuples(index=False, name=None)]
 
 

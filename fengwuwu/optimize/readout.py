@@ -11,6 +11,7 @@ from fengwuwu.errors import FengwuwuError
 from fengwuwu.optimize import solve
 from fengwuwu.optimize.arrays import Arrays
 from fengwuwu.optimize.model import MONEY, Model
+from fengwuwu.optimize.stability import Decided
 from fengwuwu.optimize.terms import Terms
 from fengwuwu.vocabulary import LOCKED
 
@@ -39,14 +40,7 @@ def cheapest_financing(model: Model, arrays: Arrays, fund: Fund) -> dict[tuple[i
     arrays : Arrays
         Of the model without the rows of later objectives.
     """
-    lower, upper, place = arrays.lower.copy(), arrays.upper.copy(), arrays.column()
-    for key, variable in model.fund.items():
-        lower[place[id(variable)]] = upper[place[id(variable)]] = fund.get(key, 0.0)
-    for key, variable in model.start.items():
-        lower[place[id(variable)]] = upper[place[id(variable)]] = float(key in fund)
-        if variable is model.fund[key]:
-            lower[place[id(variable)]] = upper[place[id(variable)]] = fund.get(key, 0.0)
-    fixed = replace(arrays.objective(model.cost(), maximise=False), lower=lower, upper=upper)
+    fixed, place = with_decisions(model, arrays, fund), arrays.column()
     # Whole decisions may exceed a tight budget by the solver's tolerance: 1e-6 百万元 is one yuan.
     for tolerance in (1e-7, 1e-6, 1e-5):
         found = solve.run_highs(fixed, relax=True, options={"primal_feasibility_tolerance": tolerance})
@@ -54,6 +48,29 @@ def cheapest_financing(model: Model, arrays: Arrays, fund: Fund) -> dict[tuple[i
             values = np.maximum(found.values, 0.0)
             return {key: float(values[place[id(v)]]) for key, v in model.money.items() if values[place[id(v)]] > 1e-9}
     raise FengwuwuError("取整后的决策找不到可行的资金安排，方案不可用。", remedy="请保留项目表和情景文件并报告此问题。")
+
+
+def with_decisions(model: Model, arrays: Arrays, fund: Fund) -> Arrays:
+    """The linear programme of the cheapest money when the decisions are as given."""
+    lower, upper, place = arrays.lower.copy(), arrays.upper.copy(), arrays.column()
+    for key, variable in model.fund.items():
+        lower[place[id(variable)]] = upper[place[id(variable)]] = fund.get(key, 0.0)
+    for key, variable in model.start.items():
+        if variable is not model.fund[key]:
+            lower[place[id(variable)]] = upper[place[id(variable)]] = float(key in fund)
+    return replace(arrays.objective(model.cost(), maximise=False), lower=lower, upper=upper)
+
+
+def completed(model: Model, arrays: Arrays, known: Decided) -> np.ndarray | None:
+    """Decisions of another plan, as far as they exist here, with money for them, by column; None if there is none."""
+    place = {name: p for p, name in enumerate(model.terms.ids)}
+    fund = {(place[name], s): part for name, (part, s) in known.items() if (place.get(name), s) in model.fund}
+    found = solve.run_highs(with_decisions(model, arrays, fund), relax=True)
+    if found.values is None:
+        return None
+    # A change counted in part is a whole change.
+    values = np.where(arrays.integer, np.ceil(found.values - 1e-6), found.values)
+    return values if arrays.satisfied(values) else None
 
 
 def financing_table(model: Model, fund: Fund, money: dict[tuple[int, int, int], float]) -> pd.DataFrame:

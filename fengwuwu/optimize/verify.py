@@ -30,7 +30,7 @@ def verify(plan: Plan) -> pd.DataFrame:
         return findings.table()
     if _structure(plan, findings):
         book = Book.of(plan)
-        for check in (_starts, _financed, _terms_of_use, _capital, _budgets, _debt, _limits, _logic):
+        for check in (_starts, _financed, _terms_of_use, _capital, _budgets, _debt, _limits, _logic, _stability):
             check(book, findings)
         verify_figures.check(plan, book, findings)
     return findings.table()
@@ -254,3 +254,18 @@ def _logic(book: Book, findings: Findings) -> None:
                 findings.add(
                     "前置", item, f"{name} 早于前置项目 {item}。", name, int(book.start[p]), allowed=float(ready)
                 )
+
+
+def _stability(book: Book, findings: Findings) -> None:
+    """Family 8: no more changes against the earlier plan than allowed."""
+    rule = book.rule
+    if rule is None or rule.max_changes is None:
+        return
+    changed = 0
+    for name, part, start in zip(book.ids, book.part, book.start, strict=True):
+        before, when = rule.previous.get(name, (0.0, 0))
+        moved = rule.count_moves and part > 0 and start != when
+        changed += abs(part - before) > 1e-5 or moved
+    if changed > rule.max_changes:
+        message = f"与原方案相比有 {changed} 处变动，只允许 {rule.max_changes} 处。"
+        findings.add("稳定", "changes", message, found=changed, allowed=rule.max_changes)

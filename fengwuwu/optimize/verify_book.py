@@ -10,6 +10,7 @@ import pandas as pd
 
 from fengwuwu.optimize import cells
 from fengwuwu.optimize.scenario import Limit, Scenario
+from fengwuwu.optimize.stability import Stability
 from fengwuwu.region import COUNTY_NAMES
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Book:
     stray: float
     share: np.ndarray
     profile: list[np.ndarray]
+    rule: Stability | None = None
 
     @classmethod
     def of(cls, plan: Plan) -> Book:
@@ -103,6 +105,7 @@ class Book:
             stray,
             np.array([_placed(c, s) for c, s in projects[["county", "county_shares"]].to_numpy()]),
             [np.array([float(w) for w in str(text).split(";")]) for text in projects["construction_profile"]],
+            plan.stability,
         )
 
     def number(self, name: str) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import highspy
@@ -249,8 +250,8 @@ def _random_scenario(rng: np.random.Generator, whole: float, goal: str) -> dict[
 # ---------------------------------------------------------------- enumeration, written without the model
 
 
-def enumerate_best(table: pd.DataFrame, scenario: Scenario) -> float | None:
-    """The best objective over every choice of start years; None when there is none.
+def enumerate_best(table: pd.DataFrame, scenario: Scenario, near: Near | None = None) -> float | None:
+    """The best objective over every choice of start years (near an earlier plan, if given); None when there is none.
 
     Each choice is checked rule by rule; what money can do for it is a small linear programme in the money of each
     project (and in the fractions of divisible ones), not grouped in any way. Choices are tried best first.
@@ -260,16 +261,49 @@ def enumerate_best(table: pd.DataFrame, scenario: Scenario) -> float | None:
     tried = []
     for choice in itertools.product(*options):
         if _logical(rows, choice):
-            tried.append((_promise(rows, choice, scenario), choice))
+            tried += [(_promise(rows, choice, scenario), choice, kept) for kept in _near(rows, choice, near)]
     tried.sort(key=lambda item: -item[0])
     best: float | None = None
-    for promise, choice in tried:
+    for promise, choice, kept in tried:
         if best is not None and promise <= best + 1e-9:
             break
-        value = _fund(rows, choice, scenario)
+        value = _fund(rows, choice, scenario, kept)
         if value is not None and (best is None or value > best):
             best = value
     return best
+
+
+@dataclass(frozen=True)
+class Near:
+    """An earlier plan (fraction and start by project_id) and how many changes against it are allowed."""
+
+    before: dict[str, tuple[float, int]]
+    most: int
+    moves: bool = False
+
+
+def _near(rows: list[dict[str, Any]], choice: tuple[int | None, ...], near: Near | None) -> list[dict[str, float]]:
+    """The ways to keep fractions of divisible projects as they were (by project_id) that leave few enough changes.
+
+    A whole project changes when it comes in or goes out (or moves, when moves count). A divisible one that was funded
+    and is funded again changes unless its fraction is kept.
+    """
+    if near is None:
+        return [{}]
+    changes = 0
+    open_: list[str] = []
+    for row, start in zip(rows, choice, strict=True):
+        part, when = near.before.get(row["project_id"], (0.0, None))
+        if (part > 0) != (start is not None) or (part > 0 and near.moves and start != when):
+            changes += 1
+        elif part > 0 and row.get("divisible"):
+            open_.append(row["project_id"])
+    ways = []
+    for size in range(len(open_) + 1):
+        for changed in itertools.combinations(open_, size):
+            if changes + size <= near.most:
+                ways.append({name: near.before[name][0] for name in open_ if name not in changed})
+    return ways
 
 
 def _gone(value: Any) -> bool:
@@ -384,7 +418,12 @@ class _Rows:
         self.high.append(high)
 
 
-def _fund(rows: list[dict[str, Any]], choice: tuple[int | None, ...], scenario: Scenario) -> float | None:
+def _fund(
+    rows: list[dict[str, Any]],
+    choice: tuple[int | None, ...],
+    scenario: Scenario,
+    kept: dict[str, float] | None = None,
+) -> float | None:
     chosen = [(r, int(s)) for r, s in zip(rows, choice, strict=True) if s is not None]
     keys = list(scenario.instruments)
     n, m, inf = len(chosen), len(keys), np.inf
@@ -441,6 +480,8 @@ def _fund(rows: list[dict[str, Any]], choice: tuple[int | None, ...], scenario: 
     for p, (r, _) in enumerate(chosen):
         if not r.get("divisible") or r.get("locked") in ("in", "contracted"):
             lower[p] = 1
+        elif r["project_id"] in (kept or {}):
+            lower[p] = upper[p] = (kept or {})[r["project_id"]]
     tonnes = np.array([saved(r, s, scenario) for r, s in chosen])
     solved = _solve(lp, lower, upper, tonnes / 1e4)
     if solved is None:
