@@ -34,6 +34,19 @@ def add(groups: Groups, parents: Parents) -> None:
     made.add_argument("id", metavar="编号", help="项目编号")
     made = action("history", "查看一个项目的变更经过", history, parents.store)
     made.add_argument("id", metavar="编号", help="项目编号")
+    made = action(
+        "decide", "人工决定入库结论或分类；与规则结论并存，以人工决定为准", decide, parents.store, parents.author
+    )
+    made.add_argument("id", metavar="编号", help="项目编号")
+    made.add_argument("--status", metavar="结论", help="入库结论：示范、入库、孵化、退回、待复核")
+    made.add_argument("--class", dest="class_code", metavar="代码", help="气候分类代码；不属于任何一类写“无”")
+    made.add_argument("--catalogue", metavar="代码", help="绿色目录（2025年版）条目代码；不在目录内写“无”")
+    made.add_argument(
+        "--withdraw",
+        nargs="*",
+        metavar="哪一项",
+        help="撤回决定，规则结论重新生效；可写入库结论、气候分类、绿色目录条目，不写为全部",
+    )
     made = action("export", "导出项目库（.xlsx、.csv、.gpkg、.geojson）", export, parents.store)
     made.add_argument("file", type=Path, metavar="文件", help="导出为")
 
@@ -115,6 +128,31 @@ def history(options: Options) -> None:
 
     with Library.open(existing(options.library)) as library:
         print(story(library.history(options.id)))
+
+
+def decide(options: Options) -> None:
+    """A person's decision, or its withdrawal."""
+    from fengwuwu.projects.library import Library
+    from fengwuwu.projects.listing import standing
+
+    given = [options.status, options.class_code, options.catalogue]
+    if options.withdraw is not None and any(value is not None for value in given):
+        raise InputError("--withdraw 不能与新的决定一起给出。", remedy="请分两次运行。")
+    with Library.open(existing(options.library)) as library:
+        if options.withdraw is not None:
+            library.withdraw(options.id, options.reason, options.by, options.withdraw)
+        else:
+            library.decide(
+                options.id,
+                options.status,
+                options.reason,
+                options.by,
+                class_code=options.class_code,
+                catalogue_code=options.catalogue,
+            )
+        now = standing(library.show(options.id).to_dict())
+    if not options.quiet:
+        print(f"{options.id}：{'；'.join(now) or '没有人工决定，以规则结论为准'}。已记入历史。")
 
 
 def export(options: Options) -> None:

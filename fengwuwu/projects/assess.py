@@ -8,7 +8,7 @@ from typing import TypeVar
 import pandas as pd
 
 from fengwuwu.errors import InputError
-from fengwuwu.projects import taxonomy
+from fengwuwu.projects import admission_decisions, taxonomy
 from fengwuwu.projects.admission import admit
 from fengwuwu.projects.completion import complete
 from fengwuwu.projects.emissions import reductions
@@ -53,7 +53,8 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
         ``emission_reduction_t_per_year`` (conservative, tCO2e/yr, mean over the lifetime) with ``_low, _central,
         _high``, by basis ``_cm, _average, _ifi, _floor``, ``emission_reduction_t_lifetime``, ``reduction_tier,
         reduction_ranked, reduction_method, reduction_formula, factor_version, reduction_missing, reduction_status``;
-        ``siting_result, siting_findings`` and ``site_…``; ``admission_status, admission_score, admission_reasons``;
+        ``siting_result, siting_findings`` and ``site_…``; ``admission_status`` (a person's decision where there is
+        one), ``admission_status_rule`` (what the rules say), ``admission_score, admission_reasons``;
         ``flags``; and ``<name>_used, <name>_rule, <name>_status`` for what is completed by rule.
 
     Raises
@@ -77,7 +78,7 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
         ],
         axis=1,
     )
-    found = pd.concat([found, admit(projects, found, verdict)], axis=1)
+    found = pd.concat([found, admission_decisions.decide(projects, admit(projects, found, verdict))], axis=1)
     found["flags"] = flags(projects, found)
     kept = projects.drop(columns=[column for column in found.columns if column in projects])
     return kept.assign(**{str(column): found[column] for column in found.columns})

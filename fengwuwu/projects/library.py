@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import getpass
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 
@@ -14,7 +15,17 @@ import pandas as pd
 from shapely import Point
 
 from fengwuwu.errors import InputError, LibraryError, Problem
-from fengwuwu.projects import assessments, decisions, exchange, history, integrity, library_tables, schema, store
+from fengwuwu.projects import (
+    assessments,
+    deciding,
+    decisions,
+    exchange,
+    history,
+    integrity,
+    library_tables,
+    schema,
+    store,
+)
 from fengwuwu.projects.fields import BY_KEY
 from fengwuwu.projects.history import WARNINGS, Record
 from fengwuwu.projects.imports import import_form
@@ -216,6 +227,68 @@ class Library:
         near = difflib.get_close_matches(project_id, known, n=3)
         remedy = f"是否为 {'、'.join(near)}？" if near else "可用 fengwuwu library list 查看全部编号。"
         return LibraryError(f"项目库中没有“{project_id}”。", where=str(self.path), remedy=remedy)
+
+    def decide(
+        self,
+        project_id: str,
+        status: str | None = None,
+        reason: str = "",
+        by: str | None = None,
+        *,
+        class_code: str | None = None,
+        catalogue_code: str | None = None,
+    ) -> None:
+        """Record a person's decision beside the rules'; it counts until it is withdrawn or another supersedes it.
+
+        Parameters
+        ----------
+        project_id : str
+        status : str, optional
+            Admission: key or label of `fengwuwu.vocabulary.ADMISSION`.
+        reason : str
+            Required.
+        by : str, optional
+            Who decides; the system user by default.
+        class_code, catalogue_code : str, optional
+            Code of ``taxonomy_classes`` or ``green_catalogue_2025``; ``无`` when it belongs to none.
+
+        Raises
+        ------
+        LibraryError, InputError
+            When there is no such project, value or reason, or nothing is decided; the library is then as before.
+        """
+        given = {"status": status, "class": class_code, "catalogue": catalogue_code}
+        values = {kind: value for kind, value in given.items() if value is not None}
+        with store.writing(self.path) as connection:
+            project = self._known(project_id, store.current(connection))
+            deciding.decide(connection, project, values, by=by or _user(), reason=reason)
+
+    def withdraw(self, project_id: str, reason: str, by: str | None = None, kinds: Collection[str] = ()) -> None:
+        """Take decisions back, so that the rules count again; this too is recorded.
+
+        Parameters
+        ----------
+        project_id : str
+        reason : str
+            Required.
+        by : str, optional
+            Who withdraws; the system user by default.
+        kinds : collection of {"status", "class", "catalogue"}
+            Which; every decision on the project when empty.
+
+        Raises
+        ------
+        LibraryError, InputError
+            When there is no such project or decision, or no reason; the library is then as before.
+        """
+        with store.writing(self.path) as connection:
+            project = self._known(project_id, store.current(connection))
+            deciding.withdraw(connection, project, kinds, by=by or _user(), reason=reason)
+
+    def _known(self, project_id: str, known: dict[str, Record]) -> Record:
+        if project_id not in known:
+            raise self._unknown(project_id, list(known))
+        return known[project_id]
 
     def save_assessment(self, assessed: pd.DataFrame) -> None:
         """Keep the columns an assessment added, in place of those kept before.

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from fengwuwu import vocabulary as words
-from fengwuwu.projects import technologies
+from fengwuwu.projects import decisions, technologies
 from fengwuwu.projects.explanation import explain_reduction
 from fengwuwu.projects.fields import BY_KEY, FIELDS
 
@@ -52,9 +52,22 @@ def listing(projects: pd.DataFrame) -> pd.DataFrame:
         Chinese headers, one row per project, cells as text.
     """
     columns = ("project_id", "project_name", "county", "technology", "stage", "investment_wan_yuan", "data_kind")
-    return pd.DataFrame(
-        {BY_KEY[key].full_header: [shown(key, value) for value in projects[key]] for key in columns}, dtype=str
-    )
+    cells = {BY_KEY[key].full_header: [shown(key, value) for value in projects[key]] for key in columns}
+    cells["人工决定"] = ["；".join(standing(project)) or "—" for project in projects.to_dict("records")]
+    return pd.DataFrame(cells, dtype=str)
+
+
+def standing(project: Mapping[Hashable, Any]) -> list[str]:
+    """The decisions on a project that stand, one text each: 入库结论 入库."""
+    given = [(kind, project.get(kind.value)) for kind in decisions.KINDS.values()]
+    return [f"{kind.label} {decided(kind.value, value)}" for kind, value in given if isinstance(value, str)]
+
+
+def decided(column: str, value: object) -> str:
+    """What was decided, as users read it."""
+    if column == decisions.KINDS["status"].value:
+        return words.label(words.ADMISSION, value)
+    return "无" if value == "none" else _text(value)
 
 
 def description(assessed: pd.DataFrame) -> str:
@@ -93,12 +106,19 @@ def description(assessed: pd.DataFrame) -> str:
         *[f"  {part}" for part in _text(row["siting_findings"]).split("；")],
         "",
         "五、入库",
-        f"  结论：{words.label(words.ADMISSION, row['admission_status'])}",
+        f"  结论：{words.label(words.ADMISSION, row['admission_status'])}{_rule(row)}",
         *[f"  {part}" for part in _text(row["admission_reasons"]).split("；")],
     ]
     if not pd.isna(row["flags"]) and row["flags"]:
         lines.append(f"  提示：{row['flags']}")
     return "\n".join(lines)
+
+
+def _rule(row: pd.Series) -> str:
+    """What the rules say, where a person decided."""
+    if not isinstance(row.get(decisions.KINDS["status"].value), str):
+        return ""
+    return f"（人工决定；规则结论：{words.label(words.ADMISSION, row['admission_status_rule'])}）"
 
 
 def _step(step: Mapping[Hashable, Any]) -> str:
@@ -119,6 +139,8 @@ def _text(value: object) -> str:
 
 def _changed(key: str, value: object) -> str:
     """A value of the history, which is text, as users read it."""
+    if key in decisions.COLUMNS:
+        return decided(key, value) if isinstance(value, str) else UNKNOWN
     field = BY_KEY.get(key)
     is_key = field is not None and (field.choices is not None or key == "technology")
     return shown(key, value) if is_key else _text(value)
@@ -136,10 +158,23 @@ def story(history: pd.DataFrame) -> str:
     for number, changes in history.groupby("version", sort=True):
         first = changes.iloc[0]
         why = f"，事由：{first['reason']}" if first["reason"] else ""
-        row = "" if pd.isna(first["row"]) else f"第 {first['row']} 行"
         lines.append(f"第 {number} 版　{str(first['at'])[:16].replace('T', ' ')}（UTC）　{first['by']}{why}")
-        lines.append(f"  依据：{first['file']} {row}（SHA-256 {str(first['sha256'])[:12]}…）")
-        for change in changes.to_dict("records"):
-            old, new = (_changed(str(change["field"]), change[side]) for side in ("old", "new"))
-            lines.append(f"  {change['header']}：{new}" if old == UNKNOWN else f"  {change['header']}：{old} → {new}")
+        if first["file"]:
+            row = "" if pd.isna(first["row"]) else f"第 {first['row']} 行"
+            lines.append(f"  依据：{first['file']} {row}（SHA-256 {str(first['sha256'])[:12]}…）")
+        said = [_change(change) for change in changes.to_dict("records") if not _implied(str(change["field"]))]
+        lines += said or ["  人工决定不变，理由更新"]
     return "\n".join(lines)
+
+
+def _implied(field: str) -> bool:
+    """Whether a field repeats what the version says: who decided, when and why."""
+    return field in decisions.COLUMNS and field not in {kind.value for kind in decisions.KINDS.values()}
+
+
+def _change(change: Mapping[Hashable, Any]) -> str:
+    key = str(change["field"])
+    old, new = (_changed(key, change[side]) for side in ("old", "new"))
+    if key in decisions.COLUMNS and new == UNKNOWN:
+        return f"  撤回{change['header']}：{old}"
+    return f"  {change['header']}：{new}" if old == UNKNOWN else f"  {change['header']}：{old} → {new}"
