@@ -27,7 +27,10 @@ def add(groups: Groups, parents: Parents) -> None:
     made = action("template", "写出空白申报表", template)
     made.add_argument("file", type=Path, metavar="文件.xlsx", help="申报表存为")
     made = action("import", "把申报表导入项目库", import_forms, parents.store, parents.author)
-    made.add_argument("files", type=Path, nargs="+", metavar="文件", help="申报表（.xlsx、.csv）")
+    made.add_argument(
+        "files", type=Path, nargs="+", metavar="文件", help="申报表（.xlsx、.xls、.csv、.gpkg、.geojson、.shp）"
+    )
+    made.add_argument("--crs", metavar="坐标系", help="坐标的坐标系：EPSG:4546 等、gcj02（高德、腾讯）或 bd09（百度）")
     made.add_argument("--output", type=Path, metavar="文件夹", help="退回表存放位置（默认与项目库同一文件夹）")
     action("list", "列出项目", list_projects, parents.store, parents.moment)
     made = action("show", "查看一个项目的全部信息、分类与核算", show, parents.store)
@@ -72,7 +75,9 @@ def import_forms(options: Options) -> None:
     with Library.open(options.library) as library:
         for file in options.files:
             try:
-                result = library.import_file(file, by=options.by, reason=options.reason, output=options.output)
+                result = library.import_file(
+                    file, by=options.by, reason=options.reason, crs=options.crs, output=options.output
+                )
             except FengwuwuError as error:
                 faults.append(str(error))
                 continue

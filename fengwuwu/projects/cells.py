@@ -65,6 +65,8 @@ class CellError(Exception):
 
 def clean(raw: object) -> str:
     """Text of a cell without outer blanks and control characters; empty when there is nothing in it."""
+    if type(raw) is str and raw.isprintable() and "_x000D_" not in raw:
+        return raw.strip()  # nothing else to clean, as in most cells
     if raw is None:
         return ""
     if isinstance(raw, Uncomputed):
@@ -72,6 +74,8 @@ def clean(raw: object) -> str:
     if isinstance(raw, bool):
         return "是" if raw else "否"
     if isinstance(raw, float):
+        if raw.is_integer() and abs(raw) < 1e18:
+            return str(int(raw))
         return "" if math.isnan(raw) else f"{raw:.15g}"
     if isinstance(raw, dt.datetime):
         return raw.date().isoformat() if raw.time() == dt.time() else raw.isoformat(sep=" ", timespec="seconds")
@@ -111,7 +115,7 @@ def parse(raw: object, field: Field, unit: str = "") -> tuple[Value, list[Findin
         return None, [Finding("公式没有计算结果。", "请用 Excel 打开、保存一次，或直接填写数值。")]
     if text in _ERROR_VALUES:
         return None, [Finding(f"单元格是公式错误“{text}”。", "请改正公式，或直接填写数值。")]
-    if len(text) > MAX_LENGTH:
+    if len(text) > MAX_LENGTH and field.key != "site_geojson":  # an outline too long for a cell leaves its point
         return None, [
             Finding(f"文字有 {len(text)} 个，超过 Excel 单元格的上限 {MAX_LENGTH}。", "请缩短，全文作为附件。")
         ]

@@ -10,12 +10,10 @@ from shapely.geometry.base import BaseGeometry
 from shapely.prepared import PreparedGeometry, prep
 
 from fengwuwu import geo, region
-from fengwuwu.projects.cells import Finding, Value
+from fengwuwu.projects.cells import Finding
 
 Record = Mapping[str, object]
 _TOLERANCE = 1e-3
-# Longitudes and latitudes of the wider region do not overlap, so an exchange cannot be mistaken.
-_LON, _LAT = (105.0, 113.0), (28.0, 34.0)
 
 
 @dataclass(frozen=True)
@@ -167,12 +165,3 @@ CHECKS: tuple[Callable[[Record], Iterator[Found]], ...] = (
 def check(record: Record) -> list[Found]:
     """Everything these checks say about one project."""
     return [found for rule in CHECKS for found in rule(record)]
-
-
-def exchange_swapped(record: dict[str, Value]) -> Found | None:
-    """Put longitude and latitude right when they were plainly exchanged, and say so."""
-    place = numbers(record, "lon", "lat")
-    if place is None or not (_LAT[0] <= place[0] <= _LAT[1] and _LON[0] <= place[1] <= _LON[1]):
-        return None
-    record["lon"], record["lat"] = record["lat"], record["lon"]
-    return Found("lon", Finding("经度、纬度填反了，已按互换后读取。", "请核对。", "warning"))

@@ -11,12 +11,24 @@ from functools import lru_cache
 
 from fengwuwu.projects import units
 from fengwuwu.projects.cells import Finding
-from fengwuwu.projects.fields import BY_KEY, FIELDS, Field
+from fengwuwu.projects.field import Field
+from fengwuwu.projects.fields import BY_KEY, FIELDS
 
 REASON_HEADER = "退回原因"
 WARNINGS_HEADER = "导入提示"
 # Known columns that carry no value of a project.
-IGNORED = frozenset({"序号", "序", "no", "no.", REASON_HEADER, WARNINGS_HEADER, "intake_warnings", "fid", "geometry"})
+IGNORED = frozenset({
+    "序号",
+    "序",
+    "no",
+    "no.",
+    REASON_HEADER,
+    WARNINGS_HEADER,
+    "intake_warnings",
+    "fid",
+    "geometry",
+    "library_version",
+})
 _LIKE_A_UNIT = re.compile(r"[元币$€£]|^[十百千万亿]|[吨米瓦时年]$")
 # A quantity whose unit stands in a column of its own: value column -> unit column.
 QUANTITIES: Mapping[str, str] = {"capacity": "capacity_unit", "annual_output": "annual_output_unit"}
@@ -61,7 +73,11 @@ def normalise(text: str) -> str:
 def _names() -> dict[str, tuple[Field, int]]:
     """Every spelling with its field and rank: the full header goes before a synonym."""
     found: dict[str, tuple[Field, int]] = {}
-    for rank, spellings in enumerate((lambda f: (f.key, f.full_header), lambda f: (f.header,), lambda f: f.synonyms)):
+    for rank, spellings in enumerate((
+        lambda f: (f.key, f.full_header),
+        lambda f: (f.header, f.shapefile_name) if f.short else (f.header,),
+        lambda f: f.synonyms,
+    )):
         for field in FIELDS:
             for spelling in spellings(field):
                 found.setdefault(normalise(spelling), (field, rank))
@@ -96,6 +112,44 @@ def find(text: str) -> tuple[Field, int, str, Finding | None] | None:
     return field, rank + 3, "", doubt
 
 
+@lru_cache(maxsize=1)
+def _cut_names() -> dict[str, tuple[Field, ...]]:
+    """What is left of each spelling after ten bytes of GBK or UTF-8, and the fields it may mean."""
+    found: dict[str, dict[str, Field]] = {}
+    for field in FIELDS:
+        for spelling in (field.key, field.header, field.full_header, *field.synonyms):
+            for encoding in ("gb18030", "utf-8"):
+                raw = spelling.encode(encoding)
+                if len(raw) > 10:
+                    left = raw[:10].decode(encoding, "ignore")
+                    found.setdefault(normalise(left), {})[field.key] = field
+    return {name: tuple(fields.values()) for name, fields in found.items()}
+
+
+def find_cut(text: str) -> tuple[Field, int, str, Finding | None] | None:
+    """As `find`, for a column name that a shapefile may have cut; only when one field alone can be meant."""
+    short = normalise(text)
+    if short in _names() or (short not in _cut_names() and find(text)):
+        return find(text)
+    name, mark, inside = short.partition("(")
+    fields = _cut_names().get(short, ())
+    if len(fields) != 1 and mark and name in _names():
+        fields = (_names()[name][0],)
+    if len(fields) != 1:
+        return None
+    doubt = Finding(f"字段名被 shapefile 截断，按“{fields[0].full_header}”读取。", "请核对。", "warning")
+    return fields[0], 4, inside if units.dimensions(inside) else "", doubt
+
+
+def _cut_choice(text: str) -> Finding | None:
+    """What to say about a cut name that several fields share."""
+    fields = _cut_names().get(normalise(text), ())
+    if len(fields) < 2:
+        return None
+    names = "、".join(f"{field.shapefile_name}（{field.header}）" for field in fields)
+    return Finding("字段名被 shapefile 截断，不能判断是哪一列，未读取。", f"请改名为其中之一：{names}。", "warning")
+
+
 def _split(short: str) -> tuple[str, str]:
     """Name and unit of ``总投资(亿元)``, ``总投资/亿元``, ``总投资:亿元``, ``总投资亿元``."""
     if match := re.fullmatch(r"(.+?)\((?:单位[:,]?)?(.+)\)", short):
@@ -109,9 +163,10 @@ def _split(short: str) -> tuple[str, str]:
     return short, ""
 
 
-def score(texts: Mapping[int, str]) -> int:
-    """How many different fields a row names."""
-    return len({found[0].key for text in texts.values() if (found := find(text))})
+def named(texts: Mapping[int, str], *, cut: bool = False) -> set[str]:
+    """The different fields a row names."""
+    meaning = find_cut if cut else find
+    return {found[0].key for text in texts.values() if (found := meaning(text))}
 
 
 def is_header(texts: Mapping[int, str], needed: int) -> bool:
@@ -120,7 +175,7 @@ def is_header(texts: Mapping[int, str], needed: int) -> bool:
     if len(texts) < needed:
         return False
     known = sum(1 for text in texts.values() if find(text) or normalise(text) in IGNORED)
-    return score(texts) >= needed and known * 2 >= len(texts)
+    return len(named(texts)) >= needed and known * 2 >= len(texts)
 
 
 def money_unit(lines: list[str]) -> str:
@@ -132,7 +187,9 @@ def money_unit(lines: list[str]) -> str:
     return ""
 
 
-def match(texts: Mapping[int, str], above: Mapping[int, str] | None = None, money: str = "") -> Headers:
+def match(
+    texts: Mapping[int, str], above: Mapping[int, str] | None = None, money: str = "", *, cut: bool = False
+) -> Headers:
     """Match one header row.
 
     Parameters
@@ -143,6 +200,8 @@ def match(texts: Mapping[int, str], above: Mapping[int, str] | None = None, mone
         The row above it, where a merged header may state the unit.
     money : str, optional
         Unit of money stated above the table.
+    cut : bool
+        Whether names may have been cut at ten bytes.
     """
     columns: dict[int, Column] = {}
     ranks: dict[str, tuple[int, int]] = {}
@@ -152,7 +211,7 @@ def match(texts: Mapping[int, str], above: Mapping[int, str] | None = None, mone
     for number, text in sorted(texts.items()):
         shown = " ".join(text.split())
         short = normalise(text)
-        found = find(text)
+        found = find_cut(text) if cut else find(text)
         if short in IGNORED:
             ignored.add(number)
             continue
@@ -161,7 +220,7 @@ def match(texts: Mapping[int, str], above: Mapping[int, str] | None = None, mone
             partner = QUANTITIES.get(last.key) if last else None
             found = (BY_KEY[partner], 1, "", None) if partner else None
         if found is None:
-            findings.append((shown, _unknown(short)))
+            findings.append((shown, (cut and _cut_choice(text)) or _unknown(short)))
             last = None
             continue
         field, rank, unit, doubt = found

@@ -8,8 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from fengwuwu.errors import InputError, Problem
-from fengwuwu.projects import checks, headers, layout, schema, sheets, units
+from fengwuwu.projects import checks, files, headers, layout, places, schema, units
 from fengwuwu.projects.cells import CellError, Finding, Uncomputed, Value, clean, narrow, number_and_unit, parse
+from fengwuwu.projects.coordinates import reference
 from fengwuwu.projects.fields import BY_KEY
 from fengwuwu.projects.layout import Block, Skipped
 from fengwuwu.projects.sheets import Row
@@ -88,18 +89,25 @@ class Form:
     problems: list[Problem]
 
 
-def read_form(path: Path | str) -> Form:
+def read_form(path: Path | str, crs: str | None = None) -> Form:
     """Read a form; values are parsed and converted, not yet checked against each other or the library.
+
+    Parameters
+    ----------
+    path : path
+    crs : str, optional
+        Coordinate reference system the user declares: ``EPSG:…``, ``gcj02`` or ``bd09``.
 
     Raises
     ------
     InputError
-        When the file cannot be read or holds no table of projects.
+        When the file cannot be read, holds no table of projects, or its coordinates cannot be placed.
     """
-    source = sheets.read(path)
+    source = files.read(path, reference(crs, str(path)) if crs is not None else None)
     name = source.path.name
-    form = Form(source.path, source.sha256, [], [], [])
+    form = Form(source.path, source.sha256, [], [], list(source.problems))
     blocks: list[Block] = []
+    systems = {sheet.name: sheet.reference for sheet in source.sheets}
     for sheet in source.sheets:
         found, skipped = layout.lay_out(sheet)
         form.skipped += skipped
@@ -124,10 +132,12 @@ def read_form(path: Path | str) -> Form:
         )
     for block in blocks:
         form.problems += [
-            Problem(item.message, item.remedy, name, block.sheet, block.header.number, header, "warning")
+            Problem(item.message, item.remedy, name, block.sheet, block.header.number or None, header, "warning")
             for header, item in block.headers.findings
         ]
-        form.rows += [_read_row(block, row) for row in block.rows]
+        rows = [_read_row(block, row) for row in block.rows]
+        places.place(rows, systems[block.sheet], f"{source.path}，工作表“{block.sheet}”" if block.sheet else str(path))
+        form.rows += rows
     return form
 
 
@@ -150,8 +160,7 @@ def _read_row(block: Block, row: Row) -> FormRow:
         result.values["data_kind"] = "submitted"
     if row.hidden:
         result.found.append(("", Finding("隐藏的行也已读取。", "如不应导入，请删除该行。", "warning")))
-    if swapped := checks.exchange_swapped(result.values):
-        result.found.append((swapped.key, swapped.finding))
+    result.found += row.found
     return result
 
 

@@ -73,7 +73,7 @@ def lay_out(sheet: Sheet) -> tuple[list[Block], list[Skipped]]:
         upper = {**upper, **unit_row}
         skipped.append(_skip(sheet, rest[0], "单位行"))
         above, rest = [*above, rest[0]], rest[1:]
-    blocks = [Block(sheet.name, above, header, headers.match(header.texts(), upper, money))]
+    blocks = [Block(sheet.name, above, header, headers.match(header.texts(), upper, money, cut=sheet.cut_names))]
     previous: Row | None = None
     for row in rest:
         if headers.is_header(row.texts(), needed=3):
@@ -96,7 +96,7 @@ def _header_row(sheet: Sheet) -> int | None:
     best, best_score = None, 1
     for place, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
         texts = row.texts()
-        keys = {found[0].key for text in texts.values() if (found := headers.find(text))}
+        keys = headers.named(texts, cut=sheet.cut_names)
         if keys & {"project_id", "project_name"} and len(keys) > best_score:
             best, best_score = place, len(keys)
     return best

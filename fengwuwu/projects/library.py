@@ -38,7 +38,6 @@ HISTORY_COLUMNS = [
     *("entry", "version", "at", "by", "reason", "action", "file", "sha256", "sheet", "row"),
     *("project_id", "field", "header", "old", "new", "hash"),
 ]
-_SAME_DATUM = ("EPSG:4326", "EPSG:4490")
 
 
 class Library:
@@ -109,13 +108,14 @@ class Library:
         Parameters
         ----------
         path : path
-            ``.xlsx`` or ``.csv`` with Chinese headers.
+            ``.xlsx``, ``.xls``, ``.csv``, ``.gpkg``, ``.geojson`` or ``.shp`` with Chinese headers.
         by : str, optional
             Who imports; the system user by default.
         reason : str
             Why, e.g. ``2026年三季度申报``.
         crs : str, optional
-            Coordinate reference system of the coordinates; EPSG:4326 and EPSG:4490 are one and the same here.
+            System of the coordinates: ``EPSG:…``, ``gcj02`` or ``bd09``; what is not in degrees on CGCS2000 or WGS84
+            is converted, and the row says how. A layer that names none needs it.
         output : path, optional
             Folder for ``<stem>.rejected.xlsx``; beside the library by default.
 
@@ -131,14 +131,10 @@ class Library:
         LibraryError
             When the library cannot be written; it is then as before.
         """
-        if crs is not None and crs.upper() not in _SAME_DATUM:
-            raise InputError(
-                f"不支持坐标系“{crs}”。", where=str(path), remedy="请先转换为经纬度（EPSG:4490 或 EPSG:4326）。"
-            )
         folder = Path(output) if output is not None else self.path.parent
         if not folder.is_dir():
             raise InputError("输出文件夹不存在。", where=str(folder), remedy="请先建立该文件夹。")
-        form = read_form(path)
+        form = read_form(path, crs)
         return import_form(self.path, form, by=by or _user(), reason=reason, folder=folder)
 
     def projects(self, as_of: AsOf | None = None) -> gpd.GeoDataFrame:

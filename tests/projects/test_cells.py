@@ -65,7 +65,7 @@ def test_understood_without_doubt(key: str, raw: object, unit: str, expected: ob
         (MONEY, "500万元左右", 500.0, "约数"),
         (MONEY, "无", None, "按未知读取"),
         ("earliest_start", "46500", 2027.0, "日期序号"),
-        ("project_code", 2.305500236e17, "2.305500236e+17", "截断"),
+        ("project_code", 2.305500236e17, "230550023600000000", "截断"),
     ],
 )
 def test_understood_with_a_warning(key: str, raw: object, expected: object, message: str) -> None:

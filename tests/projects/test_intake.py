@@ -311,7 +311,7 @@ class TestUnreadable:
             ("a.csv", b"\n \n", "空的"),
             ("a.xlsx", b"not a workbook", "已损坏"),
             ("a.xlsx", b"PK\x03\x04broken", "已损坏"),
-            ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "密码"),
+            ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "已损坏"),
             ("a.csv", b"PK\x03\x04xxxx", "不是 CSV"),
             ("a.csv", b"\xff\xfe\x00", "编码"),
             ("a.csv", b"\x81", "编码"),
