@@ -220,10 +220,10 @@ def test_unknown_project_suggests_near_ones(library: Library, workbook: Make) ->
             look("FJ1")
 
 
-def test_unsupported_crs_is_refused(library: Library, workbook: Make) -> None:
+def test_unknown_coordinate_system_is_refused(library: Library, workbook: Make) -> None:
     assert library.import_file(workbook(TWO), crs="EPSG:4490").accepted == 2
-    with pytest.raises(InputError, match="gcj02"):
-        library.import_file(workbook(TWO), crs="gcj02")
+    with pytest.raises(InputError, match="不认识坐标系"):
+        library.import_file(workbook(TWO), crs="火星坐标")
 
 
 class TestAssessment:
