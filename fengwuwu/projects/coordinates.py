@@ -5,6 +5,7 @@ Both datums agree to centimetres and are one and the same here. GCJ-02 and BD-09
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -152,7 +153,10 @@ def agreed(in_file: Reference | None, declared: Reference | None, where: str) ->
         return declared or in_file  # type: ignore[return-value]
     if declared.shift and not in_file.projected:
         return declared  # no code exists for these two, so a file can only say WGS84
-    same = in_file.crs.equals(declared.crs, ignore_axis_order=True) or in_file.crs.to_epsg() == declared.crs.to_epsg()
+    code = in_file.crs.to_epsg()
+    same = in_file.crs.equals(declared.crs, ignore_axis_order=True) or (
+        code is not None and code == declared.crs.to_epsg()
+    )
     if declared.shift or not (same or not (in_file.projected or declared.projected)):
         raise InputError(
             f"文件写明的坐标系是 {in_file.title}，与 --crs 声明的 {declared.title} 不同。",
@@ -195,14 +199,14 @@ def from_bd09(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     return _undo(to_bd09, lon, lat)
 
 
-def _undo(shift: object, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+def _undo(shift: Callable[[Floats, Floats], tuple[Floats, Floats]], lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """The point that a shift moves to a given place.
 
     The shift changes by less than 2 % of a step, so taking it off again and again converges by as much each time.
     """
     x, y = np.array(lon, dtype=float), np.array(lat, dtype=float)
     for _ in range(_ROUNDS):
-        there_x, there_y = shift(x, y)  # type: ignore[operator]
+        there_x, there_y = shift(x, y)
         step_x, step_y = lon - there_x, lat - there_y
         x, y = x + step_x, y + step_y
         if not np.nanmax(np.abs([step_x, step_y]), initial=0.0) > _EXACT:

@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from pyogrio.errors import DataSourceError
 
 from fengwuwu.errors import InputError
+from fengwuwu.projects import decisions
 from fengwuwu.projects.cells import Value, choices_of
 from fengwuwu.projects.fields import FIELDS, Field
 from fengwuwu.projects.headers import WARNINGS_HEADER
@@ -25,6 +26,8 @@ from fengwuwu.projects.schema import NUMERIC
 
 def export(projects: gpd.GeoDataFrame, path: Path) -> Path:
     """Write projects in the format the suffix names.
+
+    A file is a form again, so people's decisions stay in the library: no form can make one.
 
     Parameters
     ----------
@@ -103,7 +106,7 @@ def _write_csv(projects: gpd.GeoDataFrame, path: Path) -> None:
 
 def _write_layer(driver: str) -> Callable[[gpd.GeoDataFrame, Path], None]:
     def write(projects: gpd.GeoDataFrame, path: Path) -> None:
-        projects.to_file(path, layer="projects", driver=driver, engine="pyogrio")
+        projects.drop(columns=list(decisions.COLUMNS)).to_file(path, layer="projects", driver=driver, engine="pyogrio")
 
     return write
 

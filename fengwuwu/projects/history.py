@@ -15,8 +15,6 @@ from fengwuwu.projects.schema import NUMERIC
 
 GENESIS = hashlib.sha256(b"fengwuwu project library").hexdigest()
 WARNINGS = "intake_warnings"
-# A row that waits for a person has its own entries, under `PENDING` and a number; no project id holds a colon.
-PENDING = "pending:"
 # A day given without a zone is a day in China, wherever the computer stands.
 CHINA = dt.timezone(dt.timedelta(hours=8))
 Record = dict[str, Value]

@@ -162,7 +162,6 @@ def _sheet(
     known = {title: found[0].key for title in columns if (found := headers.find(title))}
     place = {key: title for title, key in known.items() if key in ("lon", "lat", "site_geojson")}
     plain = [title for title in columns if title not in place.values()]
-    outlines = any(isinstance(_single(s), BaseGeometry) and not isinstance(_single(s), shapely.Point) for s in shapes)
     shapes = [_single(shape) for shape in shapes]
     outlines = any(isinstance(shape, BaseGeometry) and not isinstance(shape, shapely.Point) for shape in shapes)
     titles = [*plain, _LON, _LAT] + ([_OUTLINE] if outlines or "site_geojson" in place else [])

@@ -10,7 +10,7 @@ from fengwuwu.projects.fields import FIELDS
 from fengwuwu.projects.history import WARNINGS
 from fengwuwu.projects.schema import NUMERIC
 
-# 2: decisions are columns of a project, and the history also keeps pending rows (their own ids, see `history`).
+# 2: decisions are columns of a project.
 FORMAT = 2
 VERSION_COLUMN = "library_version"
 COLUMNS: Mapping[str, str] = {

@@ -16,7 +16,8 @@ from fengwuwu.optimize import Plan, Scenario, allocate, changes_curve, compare, 
 from fengwuwu.optimize.stability import Stability
 from fengwuwu.optimize.table import prepare
 
-from .conftest import Near, enumerate_best, make_project, make_scenario, random_instance
+from .enumeration import Near, enumerate_best
+from .instances import make_project, make_scenario, random_instance
 
 GOLDEN = Path(__file__).parent / "golden" / "stability.lp"
 

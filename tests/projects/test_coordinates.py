@@ -100,3 +100,13 @@ def test_what_is_no_place_is_left_for_the_checks() -> None:
     assert np.isnan(x[0])
     assert (x[1], y[1]) == (1e9, 1e9)
     assert x[2] != 109.5
+
+
+def test_two_systems_without_a_code_are_not_one_and_the_same() -> None:
+    one, other = (
+        coordinates.reference(f"+proj=tmerc +lon_0={middle} +x_0=500000 +ellps=GRS80 +datum=WGS84 +units=m")
+        for middle in (109.2, 109.8)
+    )
+    assert one.crs.to_epsg() is None and other.crs.to_epsg() is None
+    with pytest.raises(InputError, match="不同"):
+        coordinates.agreed(one, other, "a.gpkg")
