@@ -118,12 +118,12 @@ def _point(record: Record) -> Iterator[Found]:
 
 def _township(record: Record) -> Iterator[Found]:
     names = region.split_counties(record.get("county"))
-    known = {town for name in names for town in _townships().get(name, ())}
+    known = {town for name in names for town in townships().get(name, ())}
     if not known:
         return
     for town in region.split_counties(record.get("township")):
         if town not in known:
-            where = next((county for county, towns in _townships().items() if town in towns), "")
+            where = next((county for county, towns in townships().items() if town in towns), "")
             message = f"“{town}”属于{where}。" if where else f"“{town}”不在所在县的乡镇名录中。"
             yield Found("township", Finding(message, "请核对乡镇全称（含“镇”“乡”“街道”）与所在县。", "warning"))
 
@@ -139,7 +139,8 @@ def _outlines() -> Mapping[str, PreparedGeometry[BaseGeometry]]:
     return _prepared
 
 
-def _townships() -> Mapping[str, frozenset[str]]:
+def townships() -> Mapping[str, frozenset[str]]:
+    """Official townships by county."""
     if not _towns:
         for county, towns in geo.layer("townships").groupby("county")["township"]:
             _towns[str(county)] = frozenset(towns)

@@ -15,6 +15,10 @@ from fengwuwu.projects.schema import NUMERIC
 
 GENESIS = hashlib.sha256(b"fengwuwu project library").hexdigest()
 WARNINGS = "intake_warnings"
+# Entries under "pending:1" keep a row that waits for a person; a project id cannot hold a colon.
+PENDING = "pending:"
+# How the row that changed a project was found to mean it, where the form did not say; no column of a project.
+IDENTIFIED = "identified_by"
 # A day given without a zone is a day in China, wherever the computer stands.
 CHINA = dt.timezone(dt.timedelta(hours=8))
 Record = dict[str, Value]
@@ -80,9 +84,11 @@ def differences(
 
 
 def replay(entries: Iterable[Entry]) -> dict[str, Record]:
-    """The state after some entries: project id to record, in order of first appearance."""
+    """The state after some entries: project id to record, in order of first appearance, without the rows that wait."""
     state: dict[str, Record] = {}
     for entry in entries:
+        if entry.project_id.startswith(PENDING) or entry.field == IDENTIFIED:
+            continue
         state.setdefault(entry.project_id, {})[entry.field] = from_text(entry.field, entry.new)
     return state
 

@@ -1,0 +1,85 @@
+"""Which project each row of a form means: by its id, a person's word or clear likeness; else a person must say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fengwuwu.projects import pending
+from fengwuwu.projects.cells import Value
+from fengwuwu.projects.history import Record
+from fengwuwu.projects.likeness import Likeness
+from fengwuwu.projects.matching import Index
+from fengwuwu.projects.pending import Pending
+from fengwuwu.projects.traits import traits
+
+# Candidates kept for a person.
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a row means.
+
+    Attributes
+    ----------
+    project_id : str or None
+        Of a known project; else the id the row gives for a new one, or None.
+    how : str
+        Why it is that project, in Chinese, where the row's own id does not say.
+    candidates : tuple of Likeness
+        Not empty: a person must say.
+    """
+
+    project_id: str | None
+    how: str = ""
+    candidates: tuple[Likeness, ...] = ()
+
+
+def identify(
+    rows: Sequence[Mapping[str, Value]], known: Mapping[str, Record], kept: Mapping[int, Pending]
+) -> list[Identity]:
+    """What each row of one form means.
+
+    Parameters
+    ----------
+    rows : sequence of record
+        Values of the rows.
+    known : mapping of str to record
+        Projects of the library.
+    kept : mapping of int to Pending
+        Rows that wait or waited. What a person said of one holds for later rows of the same description.
+
+    Returns
+    -------
+    list of Identity
+        A project that some row of the form means for certain is no candidate for the others: a form lists a project
+        once. For the same reason rows of one form are not compared with each other.
+    """
+    said = {pending.identity(item.values): item for item in kept.values() if item.resolved_as in known}
+    index: Index | None = None
+    found: list[Identity] = []
+    for values in rows:
+        ident = None if values.get("project_id") is None else str(values["project_id"])
+        answered = said.get(pending.identity(values)) if said else None
+        if ident in known or (ident is None and values.get("project_name") is None):
+            found.append(Identity(ident))
+        elif answered is not None:
+            found.append(Identity(answered.resolved_as, f"按待定 {answered.number} 的认定"))
+        elif not known:
+            found.append(Identity(ident))
+        else:
+            index = index or Index(known)
+            row = traits(values)
+            alike = index.similar(row) if ident is None else index.exact(row)
+            clear = [item for item in alike if item.clear]
+            # Two projects of one description, or an id that says otherwise: a person must say.
+            sure = ident is None and len(clear) == 1
+            found.append(Identity(clear[0].project_id, str(clear[0])) if sure else Identity(ident, "", tuple(alike)))
+    meant = {item.project_id for item in found if item.project_id in known}
+    return [
+        Identity(
+            item.project_id, item.how, tuple(like for like in item.candidates if like.project_id not in meant)[:_SHOWN]
+        )
+        for item in found
+    ]
