@@ -193,6 +193,32 @@ def version(*names: str) -> str:
     return digest.hexdigest()[:8]
 
 
+def wrong_factor(value: float, area: str = "") -> Problem | None:
+    """What is to be said about a grid factor somebody states, when it is one of the wrong ones that circulate.
+
+    Parameters
+    ----------
+    value : float
+        tCO2/MWh.
+    area : str
+        As stated; without it the value is only let pass when it is the right one of some area.
+    """
+    right = table("factors")
+    right = right[(right["area"] == area)] if area else right
+    if ((right["value"] - value).abs() < _SAME).any():
+        return None
+    wrong = table("rejected_factors")
+    wrong = wrong[(wrong["value"] - value).abs() < _SAME]
+    if wrong.empty:
+        return None
+    # The row of the area that was stated says best what it is.
+    row = wrong.loc[(wrong["area"] != area).sort_values(kind="stable").index[0]]
+    return Problem(
+        f"{value:g} 是流传的错误因子（{row['area']}，{row['circulates_as']}）：{row['reason']}。",
+        "请改用主管部门文件中的因子，并注明文号。",
+    )
+
+
 def check_factor(area: str, value: float, where: str = "") -> None:
     """Refuse a grid factor that circulates but is wrong.
 
@@ -237,6 +263,8 @@ def _load(stamped: _Stamped) -> pd.DataFrame:
     problems = _numbers(frame) + ([] if _registered(file) else _missing_provenance(frame))
     if file.stem == "factors" and not problems:
         problems = _wrong_factors(frame, file.parent)
+    if file.stem == "parameters" and not problems:
+        problems = _wrong_parameters(frame)
     if problems:
         raise ReferenceDataError(
             "参考数据表有误。", where=str(file), problems=problems, remedy="请改正后重试；改动会改变结果，请留存依据。"
@@ -293,3 +321,13 @@ def _wrong_factors(frame: pd.DataFrame, folder: Path) -> list[Problem]:
         )
         for pair in pairs.to_dict("records")
     ]
+
+
+def _wrong_parameters(frame: pd.DataFrame) -> list[Problem]:
+    """Wrong factors entered as a default value, whatever it is called there."""
+    problems = []
+    of_grid = frame[frame["unit"].isin(["tCO2/MWh", "kgCO2/kWh"])]
+    for row, column, value in of_grid[["low", "central", "high"]].stack().reset_index().itertuples(index=False):
+        if found := wrong_factor(float(value)):
+            problems.append(Problem(found.message, found.remedy, row=int(row) + 2, column=str(column)))
+    return problems

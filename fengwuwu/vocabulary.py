@@ -59,6 +59,7 @@ CATEGORY: Mapping[str, str] = {
 # Units as they are printed; those not listed are printed as they are.
 UNIT: Mapping[str, str] = {
     "10^4 m3": "万m³",
+    "10^4 km": "万km",
     "10^4 passenger": "万人次",
     "m3/d": "m³/d",
     "m2": "m²",

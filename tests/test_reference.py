@@ -59,6 +59,23 @@ def test_circulating_wrong_factors_are_refused_by_name(row: dict[str, object], t
         reference.table("factors", tmp_path)
 
 
+def test_a_wrong_factor_entered_as_a_default_value_is_refused(tmp_path: Path) -> None:
+    head = "technology,parameter,name,low,central,high,unit,source,year,status,note\n"
+    file = tmp_path / "parameters.csv"
+    file.write_text(head + "wind_onshore,ef,因子,0.5581,0.628,0.7154,tCO2/MWh,甲,2024,unverified,\n", "utf-8")
+    with pytest.raises(ReferenceDataError, match="0.628 是流传的错误因子（西南，西南区域基准线因子）"):
+        reference.table("parameters", tmp_path)
+    file.write_text(head + "wind_onshore,hours,小时,0.628,0.628,0.628,h,甲,2024,unverified,\n", "utf-8")
+    assert len(reference.table("parameters", tmp_path)) == 1
+
+
+def test_a_right_value_of_another_area_is_not_refused_unless_the_area_says_otherwise() -> None:
+    assert reference.wrong_factor(0.5581) is None and reference.wrong_factor(0.5581, "重庆") is None
+    assert reference.wrong_factor(0.8587, "华中") is None
+    named = reference.wrong_factor(0.4267, "南方")
+    assert named is not None and "2011—2012" in named.message
+
+
 def test_right_factors_pass() -> None:
     reference.check_factor("重庆", 0.5581)
     reference.check_factor("西南", 0.2472)

@@ -29,9 +29,12 @@ class Context:
     ----------
     layers : Layers or None
         Map layers; the shipped ones when None.
+    grid_path : str or None
+        Key of ``grid_paths``: what the grid factor does in later years; unchanged when None.
     """
 
     layers: Layers | None = None
+    grid_path: str | None = None
 
 
 def assess(projects: Table, *, context: Context | None = None) -> Table:
@@ -43,7 +46,7 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
         Columns of `fengwuwu.projects.fields` (canonical units, keys of vocabularies); only ``project_id`` and
         ``county`` must be there. Columns of an earlier assessment are replaced.
     context : Context, optional
-        Other layers than the shipped ones.
+        Other layers than the shipped ones, another path of the grid factor.
 
     Returns
     -------
@@ -52,7 +55,8 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
         …_status, transition_2024_class, catalogue_2021_code``;
         ``emission_reduction_t_per_year`` (conservative, tCO2e/yr, mean over the lifetime) with ``_low, _central,
         _high``, by basis ``_cm, _average, _ifi, _floor``, ``emission_reduction_t_lifetime``, ``reduction_tier,
-        reduction_ranked, reduction_method, reduction_formula, factor_version, reduction_missing, reduction_status``;
+        reduction_ranked, reduction_method, reduction_formula, factor_version, reduction_inputs, reduction_missing,
+        reduction_status``;
         ``siting_result, siting_findings`` and ``site_…``; ``admission_status`` (a person's decision where there is
         one), ``admission_status_rule`` (what the rules say), ``admission_score, admission_reasons``;
         ``flags``; and ``<name>_used, <name>_rule, <name>_status`` for what is completed by rule.
@@ -65,7 +69,7 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
     if lacking := [column for column in _NEEDED if column not in projects]:
         names = "、".join(f"“{header(column)}”（{column}）" for column in lacking)
         raise InputError(f"项目表缺少列 {names}。", remedy="请补上后再评估。")
-    layers = context.layers if context is not None else None
+    given = context if context is not None else Context()
     judged = taxonomy.judge(projects)
     verdict = judged.pop("verdict")
     completed = complete(projects, verdict)
@@ -73,8 +77,8 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
         [
             judged,
             completed,
-            reductions(projects, completed["lifetime_years_used"]),
-            screen(projects, layers),
+            reductions(projects, completed["lifetime_years_used"], given.grid_path),
+            screen(projects, given.layers),
         ],
         axis=1,
     )

@@ -8,13 +8,14 @@ import sqlite3
 import pandas as pd
 
 from fengwuwu.projects import geopackage
+from fengwuwu.projects.factor_lock import CHANGES
 from fengwuwu.projects.fields import BY_KEY
 from fengwuwu.projects.library_tables import COLUMNS, VERSION_COLUMN
 
 TABLE = "assessment"
 STALE = "assessment_stale"
 FROM = "assessed_version"
-_NOT_ASSESSED = frozenset({*COLUMNS, "geometry", "geom", "fid", VERSION_COLUMN, STALE, FROM})
+_NOT_ASSESSED = frozenset({*COLUMNS, "geometry", "geom", "fid", VERSION_COLUMN, STALE, FROM, CHANGES})
 _KINDS = "assessment_columns"
 _SQL = {"number": "REAL", "integer": "INTEGER", "boolean": "BOOLEAN", "text": "TEXT", "json": "TEXT"}
 

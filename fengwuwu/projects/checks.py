@@ -9,7 +9,8 @@ from shapely import Point
 from shapely.geometry.base import BaseGeometry
 from shapely.prepared import PreparedGeometry, prep
 
-from fengwuwu import geo, region
+from fengwuwu import geo, reference, region
+from fengwuwu.projects import claims
 from fengwuwu.projects.cells import Finding
 
 Record = Mapping[str, object]
@@ -91,6 +92,34 @@ def _instrument_caps(record: Record) -> Iterator[Found]:
             yield Found("instrument_share_max", Finding(f"{name} 的占比 {value:g} 应在 0–1 之间。", "请改正。"))
 
 
+def _claimed_factor(record: Record) -> Iterator[Found]:
+    values = numbers(record, "claimed_factor")
+    if values and (wrong := reference.wrong_factor(values[0], str(record.get("claimed_factor_area") or ""))):
+        yield Found("claimed_factor", Finding(wrong.message, wrong.remedy))
+
+
+def _claims(record: Record) -> Iterator[Found]:
+    for part in claims.unreadable(str(record.get("benefit_claims") or "")):
+        known = "、".join(claims.schemes())
+        yield Found(
+            "benefit_claims",
+            Finding(
+                f"“{part}”看不懂。", f"请写成 绿证:2024-2025 的形式，可用：{known}；没有申领填“{claims.NOTHING}”。"
+            ),
+        )
+
+
+def _measured(record: Record) -> Iterator[Found]:
+    if record.get("measured_output") is None:
+        return
+    if record.get("measured_year") is None:
+        message = "填了实测年产出，没有填实测年份，实测值不采用。"
+        yield Found("measured_year", Finding(message, "请补上计量的年份。", "warning"))
+    years = numbers(record, "measured_year", "completion_year")
+    if years and years[0] < years[1]:
+        yield Found("measured_year", Finding(f"实测年份 {years[0]:g} 早于竣工年份 {years[1]:g}。", "请核对这两项。"))
+
+
 def _itself(record: Record) -> Iterator[Found]:
     needed = [part.partition("@")[0] for part in str(record.get("requires") or "").split(";")]
     if record.get("project_id") in needed:
@@ -156,6 +185,9 @@ CHECKS: tuple[Callable[[Record], Iterator[Found]], ...] = (
     _profile,
     _county_shares,
     _instrument_caps,
+    _claimed_factor,
+    _claims,
+    _measured,
     _itself,
     _half_a_point,
     _point,

@@ -57,6 +57,11 @@ def complete(projects: pd.DataFrame, verdict: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(columns, index=projects.index)
 
 
+def lifetime(projects: pd.DataFrame) -> pd.Series:
+    """Years of operation used: declared, else the default of the technology; NaN where there is none."""
+    return _lifetime(projects)[0].astype(float)
+
+
 def _declared_status(projects: pd.DataFrame) -> pd.Series:
     return texts(projects, "value_status").fillna("unverified")
 

@@ -6,141 +6,65 @@ conservative one. The Southwest average is the floor of the range and the IFI fa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from fengwuwu import reference
-from fengwuwu.projects.methods import METHODS, Activity, own_figures
+from fengwuwu.projects import factor_lock, grid_paths
+from fengwuwu.projects.account import BASES, Account, account
+from fengwuwu.projects.methods import Activity, tier
 from fengwuwu.projects.tabular import Floats, Mask, lookup, numbers, texts
-from fengwuwu.reference import Value
 
 PREFIX = "emission_reduction_t_per_year"
-BASES = ("cm", "average", "ifi", "floor")
-_NOT_GRID = "不含电力"
+_TEXTS = (
+    "reduction_tier",
+    "reduction_method",
+    "reduction_formula",
+    "factor_version",
+    factor_lock.INPUTS,
+    "reduction_missing",
+    "reduction_status",
+)
 
 
-@dataclass(frozen=True)
-class Account:
-    """How one technology is accounted for: its row of ``methodologies`` and its grid factors by basis."""
-
-    technology: str
-    rule: pd.Series
-    factors: dict[str, Value]
-
-    @property
-    def method(self) -> str | None:
-        """Key of `fengwuwu.projects.methods.METHODS`, or None."""
-        name = self.rule["method"]
-        return str(name) if isinstance(name, str) else None
-
-    @property
-    def ranking(self) -> list[str]:
-        """The bases of which the lower result ranks."""
-        ranked = reference.table("bases")
-        allowed = set(ranked.loc[ranked["ranked"] == "yes", "basis"])
-        central = str(self.rule["central_basis"])
-        # Savings of electricity are counted with the average only; combined margins belong to generation.
-        return [b for b in self.factors if b in allowed] if central == "cm" else [central]
-
-    def reduction(self, activity: Activity, basis: str, defaults: Mapping[str, float]) -> Floats:
-        """Mean annual reduction, tCO2e/yr, shape (n,)."""
-        return METHODS[str(self.method)](activity, defaults, self.factors[basis].value)
-
-    def used(self, case: str = "conservative") -> dict[str, Value]:
-        """The default values that the method reads."""
-        values = reference.parameters(self.technology, case)
-        reads = _Reads({name: value.value for name, value in values.items()})
-        one = np.ones(1)
-        METHODS[str(self.method)](Activity(one, one, one, one), reads, 0.5)
-        return {name: values[name] for name in values if name in reads.names}
-
-    @property
-    def on_grid(self) -> bool:
-        """Whether a grid factor enters the result."""
-        return len(self.factors) > 1
-
-    @property
-    def ranking_factors(self) -> list[Value]:
-        """The grid factors behind the conservative and the central value."""
-        names = dict.fromkeys([*self.ranking, str(self.rule["central_basis"])])
-        return [self.factors[basis] for basis in names] if self.on_grid else []
-
-
-class _Reads(dict[str, float]):
-    """Default values that remember which of them were read."""
-
-    def __init__(self, values: Mapping[str, float]) -> None:
-        super().__init__(values)
-        self.names: set[str] = set()
-
-    def __getitem__(self, name: str) -> float:
-        self.names.add(name)
-        return super().__getitem__(name)
-
-
-def account(technology: str) -> Account | None:
-    """The account of a technology, or None when the technology is not in the vocabulary."""
-    rules = reference.table("methodologies")
-    rows = rules[rules["technology"] == technology]
-    if rows.empty:
-        return None
-    rule = rows.iloc[0]
-    bases = str(rule["bases"]).split(";") if isinstance(rule["bases"], str) else []
-    return Account(technology, rule, {basis: _factor(basis, rule["mix"]) for basis in bases})
-
-
-def _factor(basis: str, mix: object) -> Value:
-    table = reference.table("bases").set_index("basis")
-    area = str(table.at[basis, "area"])
-    if basis in {"cm", "ifi"}:
-        return reference.factor(f"combined_margin_{mix}", area)
-    return reference.factor("grid_average", area)
-
-
-def reductions(projects: pd.DataFrame, lifetime: pd.Series) -> pd.DataFrame:
+def reductions(projects: pd.DataFrame, lifetime: pd.Series, path: str | None = None) -> pd.DataFrame:
     """Annual and lifetime emission reductions with range, bases, tier and method.
 
     Parameters
     ----------
     projects : DataFrame, shape (n, …)
-        Uses ``technology, capacity, capacity_unit, annual_output, annual_output_unit, full_load_hours``, in the units
-        of ``technologies``; a figure in another unit, or without one where the column exists, is not used.
+        Uses ``technology, capacity, annual_output, measured_output`` (each with its ``…_unit``)``, measured_year,
+        full_load_hours, completion_year``, in the units of ``technologies``; a figure in another unit, or without one
+        where the column exists, is not used. A measured output with its year takes the place of the declared one.
     lifetime : Series of float
         Years of operation used.
+    path : str, optional
+        Key of ``grid_paths``: what the grid factor does in later years. The default one leaves it as it is.
 
     Returns
     -------
     DataFrame
         ``emission_reduction_t_per_year`` (conservative, lifetime mean, tCO2e/yr), ``…_low, …_central, …_high``,
         the central value by each basis ``…_cm, …_average, …_ifi, …_floor``, ``emission_reduction_t_lifetime``,
-        ``reduction_tier``, ``reduction_ranked``, ``reduction_method``, ``reduction_formula``, ``factor_version``,
+        ``reduction_tier``, ``reduction_ranked``, ``reduction_method``, ``reduction_formula``, ``factor_version``
+        (exact factors, documents, hash of all inputs), ``reduction_inputs`` (the inputs, see `factor_lock`),
         ``reduction_missing`` (Chinese: what is lacking; None when computed), ``reduction_status`` (value status).
     """
     n = len(projects)
     suffixes = ("", "_low", "_central", "_high", *(f"_{basis}" for basis in BASES))
     figures = {f"{PREFIX}{suffix}": np.full(n, np.nan) for suffix in suffixes}
-    text = {
-        name: np.full(n, None, dtype=object)
-        for name in (
-            "reduction_tier",
-            "reduction_method",
-            "reduction_formula",
-            "factor_version",
-            "reduction_missing",
-            "reduction_status",
-        )
-    }
+    text = {name: np.full(n, None, dtype=object) for name in _TEXTS}
     ranked = np.zeros(n, dtype=bool)
     declared = texts(projects, "value_status").fillna("unverified")
     technology = texts(projects, "technology")
     activity, unusable = activities(projects, lifetime)
-    stamp = reference.version("factors", "parameters", "bases", "methodologies")
+    chosen_path = grid_paths.path(path)
 
     known = np.zeros(n, dtype=bool)
-    for key, where in _groups(technology):
+    for key, where in by_technology(technology):
         chosen = account(key)
         if chosen is None:
             continue
@@ -151,16 +75,15 @@ def reductions(projects: pd.DataFrame, lifetime: pd.Series) -> pd.DataFrame:
         text["reduction_missing"][where] = _missing(chosen)
         if chosen.method is None:
             continue
-        part = _take(activity, where)
-        for name, values in _computed(chosen, part).items():
+        part = take(activity, where)
+        for name, values in _computed(chosen, part, chosen_path).items():
             figures[f"{PREFIX}{name}"][where] = values
         done = where & ~np.isnan(figures[PREFIX])
-        own = np.zeros(n, dtype=bool)
-        own[where] = own_figures(chosen.method, part)
-        text["reduction_tier"][done] = np.where(own, "project", "default")[done]
+        text["reduction_tier"][done] = tier(chosen.method, take(activity, done))
         text["reduction_missing"][done] = None
-        text["factor_version"][done] = _version(chosen, stamp)
-        text["reduction_status"][done] = _status(chosen, declared[done])
+        text["factor_version"][done] = factor_lock.version(chosen, chosen_path)
+        text[factor_lock.INPUTS][done] = factor_lock.lock(chosen, chosen_path)
+        text["reduction_status"][done] = _status(chosen, declared[done], chosen_path)
     text["reduction_missing"][~known] = "待补充：技术类型"
     lacking = np.isnan(figures[PREFIX]) & (unusable != "")
     text["reduction_missing"][lacking] = text["reduction_missing"][lacking] + "（" + unusable[lacking] + "）"
@@ -171,52 +94,93 @@ def reductions(projects: pd.DataFrame, lifetime: pd.Series) -> pd.DataFrame:
     return table.assign(**text)
 
 
+def yearly(projects: pd.DataFrame, lifetime: pd.Series, path: str | None = None) -> pd.DataFrame:
+    """The conservative reduction in each year of operation.
+
+    Parameters
+    ----------
+    projects, lifetime, path
+        As for `reductions`.
+
+    Returns
+    -------
+    DataFrame, shape (n, longest lifetime)
+        tCO2e in the year of operation that the column names, from 1; NaN after the lifetime and where not computed.
+    """
+    activity, chosen_path = activities(projects, lifetime)[0], grid_paths.path(path)
+    known = activity.lifetime[~np.isnan(activity.lifetime)]
+    found = np.full((len(projects), int(known.max()) if len(known) else 0), np.nan)
+    for key, where in by_technology(texts(projects, "technology")):
+        chosen = account(key)
+        if chosen is None or chosen.method is None:
+            continue
+        part, defaults = take(activity, where), _values(chosen, "conservative")
+        least = [chosen.by_year(part, basis, defaults, chosen_path) for basis in chosen.ranking]
+        for steps in zip(*least, strict=True):
+            year = steps[0][0]
+            value = np.minimum.reduce([amount for _, amount in steps])
+            found[where, year - 1] = np.where(year <= part.lifetime, value, np.nan)
+    return pd.DataFrame(found, index=projects.index, columns=range(1, found.shape[1] + 1))
+
+
 def activities(projects: pd.DataFrame, lifetime: pd.Series) -> tuple[Activity, np.ndarray]:
     """The figures the methods use, and a remark (Chinese, or empty) where one is unusable because of its unit."""
     technologies = reference.table("technologies")
     technology = texts(projects, "technology")
     remark = np.full(len(projects), "", dtype=object)
     figures = {}
-    for column, unit_column, expected_column, title in (
-        ("capacity", "capacity_unit", "capacity_unit", "规模"),
-        ("annual_output", "annual_output_unit", "output_unit", "年产出"),
+    for column, expected_column, title in (
+        ("capacity", "capacity_unit", "规模"),
+        ("annual_output", "output_unit", "年产出"),
+        ("measured_output", "output_unit", "实测年产出"),
     ):
         values = numbers(projects, column)
-        if unit_column in projects:
+        if f"{column}_unit" in projects:
             expected = lookup(technology, technologies, "technology", expected_column)
-            wrong = ~np.isnan(values) & (texts(projects, unit_column).fillna("") != expected.fillna("")).to_numpy()
+            given = texts(projects, f"{column}_unit").fillna("")
+            wrong = ~np.isnan(values) & (given != expected.fillna("")).to_numpy()
             values = np.where(wrong, np.nan, values)
             wanted = expected.fillna("无").to_numpy(dtype=object)
             remark[wrong] = remark[wrong] + (title + "单位应为 " + wanted[wrong] + "，")
         figures[column] = values
+    undated = ~np.isnan(figures["measured_output"]) & np.isnan(numbers(projects, "measured_year"))
+    remark[undated] = remark[undated] + "实测年产出没有年份，"
+    measured = ~np.isnan(figures["measured_output"]) & ~undated
     remark = np.where(remark == "", remark, pd.Series(remark, dtype=object).str.rstrip("，").to_numpy())
-    hours = numbers(projects, "full_load_hours")
-    years = lifetime.to_numpy(dtype=float)
-    return Activity(figures["capacity"], figures["annual_output"], hours, years), remark
+    found = Activity(
+        figures["capacity"],
+        np.where(measured, figures["measured_output"], figures["annual_output"]),
+        numbers(projects, "full_load_hours"),
+        lifetime.to_numpy(dtype=float),
+        numbers(projects, "completion_year"),
+        measured,
+    )
+    return found, remark
 
 
-def _groups(technology: pd.Series) -> Iterator[tuple[str, Mask]]:
+def by_technology(technology: pd.Series) -> Iterator[tuple[str, Mask]]:
+    """Each technology that occurs, with its rows."""
     for key in pd.unique(technology.dropna()):
         yield str(key), (technology == key).to_numpy(dtype=bool)
 
 
-def _take(activity: Activity, where: Mask) -> Activity:
-    return replace(
-        activity,
-        capacity=activity.capacity[where],
-        output=activity.output[where],
-        hours=activity.hours[where],
-        lifetime=activity.lifetime[where],
-    )
+def take(activity: Activity, where: Mask) -> Activity:
+    """The figures of some projects."""
+    names = ("capacity", "output", "hours", "lifetime", "first_year", "measured")
+    return replace(activity, **{name: getattr(activity, name)[where] for name in names})
 
 
-def _computed(chosen: Account, activity: Activity) -> dict[str, Floats]:
+def _values(chosen: Account, case: str) -> dict[str, float]:
+    return {name: value.value for name, value in reference.parameters(chosen.technology, case).items()}
+
+
+def _computed(chosen: Account, activity: Activity, path: grid_paths.Path) -> dict[str, Floats]:
     """Conservative, low, central, high, and the central value by basis."""
-    by_case = {}
-    for case in ("conservative", "low", "central", "high"):
-        defaults = {name: value.value for name, value in reference.parameters(chosen.technology, case).items()}
-        by_case[case] = {basis: chosen.reduction(activity, basis, defaults) for basis in chosen.factors}
-    central = by_case["central"][str(chosen.rule["central_basis"])]
+    by_case = {
+        case: {b: chosen.reduction(activity, b, _values(chosen, case), path) for b in chosen.factors}
+        for case in ("conservative", "low", "central", "high")
+    }
+    central = by_case["central"][chosen.central]
     conservative = np.minimum.reduce([by_case["conservative"][basis] for basis in chosen.ranking])
     result = {
         "": conservative,
@@ -240,15 +204,12 @@ def _missing(chosen: Account) -> str:
     return f"待补充：{rule['needs']}"
 
 
-def _version(chosen: Account, stamp: str) -> str:
-    factors = [f"{value.name} {value.value:.4f}（{value.document}）" for value in chosen.ranking_factors]
-    return "；".join([*(factors or [_NOT_GRID]), f"数据表版本 {stamp}"])
-
-
-def _status(chosen: Account, declared: pd.Series) -> pd.Series:
-    """The weakest of the form's figures, the default values read and the factors."""
+def _status(chosen: Account, declared: pd.Series, path: grid_paths.Path) -> pd.Series:
+    """The weakest of the form's figures, the default values read, the factors and their assumed path."""
     statuses = [value.status for value in [*chosen.used().values(), *chosen.ranking_factors]]
-    return declared.map(lambda own: reference.worst_status([own, *statuses]))
+    if chosen.on_grid and not path.constant:
+        statuses.append(path.status)
+    return declared.map({own: reference.worst_status([own, *statuses]) for own in declared.unique()})
 
 
 def _words(value: object) -> str | None:

@@ -7,13 +7,20 @@ import pandas as pd
 
 from fengwuwu import reference
 from fengwuwu.errors import InputError
-from fengwuwu.projects.emissions import PREFIX, Account, account, activities
+from fengwuwu.projects import grid_paths
+from fengwuwu.projects.account import Account, account
+from fengwuwu.projects.emissions import PREFIX, activities
 from fengwuwu.projects.fields import header
 from fengwuwu.projects.methods import Activity
 from fengwuwu.vocabulary import VALUE_STATUS
 
 COLUMNS = ("step", "item", "symbol", "value", "unit", "source", "year", "status")
-_INPUTS = {"capacity": "capacity_unit", "annual_output": "annual_output_unit", "full_load_hours": "h"}
+_INPUTS = {
+    "capacity": "capacity_unit",
+    "annual_output": "annual_output_unit",
+    "measured_output": "measured_output_unit",
+    "full_load_hours": "h",
+}
 _RESULTS = {
     "_low": "年减排量（低值）",
     "_central": "年减排量（中值）",
@@ -103,11 +110,11 @@ def _defaults(chosen: Account, activity: Activity) -> list[tuple[object, ...]]:
     """Only the default values that change this project's result; the others lie on a branch not taken."""
     values = chosen.used()
     plain = {name: value.value for name, value in reference.parameters(chosen.technology, "conservative").items()}
-    basis = chosen.ranking[0]
-    before = chosen.reduction(activity, basis, plain)
+    basis, constant = chosen.ranking[0], grid_paths.path("constant")
+    before = chosen.reduction(activity, basis, plain, constant)
     lines: list[tuple[object, ...]] = []
     for name, value in values.items():
-        moved = chosen.reduction(activity, basis, {**plain, name: plain[name] * 1.01 + 1e-3})
+        moved = chosen.reduction(activity, basis, {**plain, name: plain[name] * 1.01 + 1e-3}, constant)
         if not np.array_equal(moved, before):
             lines.append((value.name, name, value.value, value.unit, value.source, value.year, value.status))
     return lines
@@ -124,8 +131,10 @@ def _factors(chosen: Account) -> list[tuple[object, ...]]:
 
 def _results(first: pd.Series, chosen: Account) -> list[tuple[object, ...]]:
     unit, status = "tCO2e/年", first["reduction_status"]
+    lock = "本工具：因子原值、文号，以及全部输入值的校验码"
+    version = ("因子与数据版本", "", first["factor_version"], "", lock, None, status)
     label = reference.table("bases").set_index("basis")["label"]
-    lines: list[tuple[object, ...]] = []
+    lines: list[tuple[object, ...]] = [version]
     if chosen.on_grid:
         for basis in chosen.factors:
             name = f"年减排量（按{label[basis]}）"

@@ -93,6 +93,15 @@ GROUPS: Mapping[str, tuple[Field, ...]] = {
         Field("capacity_unit", "规模单位", synonyms=("单位",)),
         Field("annual_output", "年产出", "number", hint="按技术类型的含义，如年上网电量", short="output"),
         Field("annual_output_unit", "年产出单位", short="outp_unit"),
+        Field(
+            "measured_output",
+            "实测年产出",
+            "number",
+            hint="已投运项目一整年的计量值，含义同年产出；须填实测年份",
+            short="meas_outp",
+        ),
+        Field("measured_output_unit", "实测年产出单位", short="meas_unit"),
+        Field("measured_year", "实测年份", "year", hint="计量的年份", short="meas_year"),
         Field("full_load_hours", "年等效利用小时数", "number", "h", minimum=0, maximum=8784, synonyms=("利用小时",)),
     ),
     "阶段与批复": (

@@ -31,7 +31,11 @@ IGNORED = frozenset({
 })
 _LIKE_A_UNIT = re.compile(r"[元币$€£]|^[十百千万亿]|[吨米瓦时年]$")
 # A quantity whose unit stands in a column of its own: value column -> unit column.
-QUANTITIES: Mapping[str, str] = {"capacity": "capacity_unit", "annual_output": "annual_output_unit"}
+QUANTITIES: Mapping[str, str] = {
+    "capacity": "capacity_unit",
+    "annual_output": "annual_output_unit",
+    "measured_output": "measured_output_unit",
+}
 
 
 @dataclass(frozen=True)

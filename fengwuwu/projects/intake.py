@@ -20,6 +20,7 @@ from fengwuwu.projects.technologies import technologies
 _AMOUNTS = frozenset({
     "capacity",
     "annual_output",
+    "measured_output",
     "investment_wan_yuan",
     "own_capital_wan_yuan",
     "financing_need_wan_yuan",

@@ -20,6 +20,7 @@ from fengwuwu.projects import (
     deciding,
     decisions,
     exchange,
+    factor_lock,
     history,
     integrity,
     library_tables,
@@ -319,8 +320,9 @@ class Library:
         Returns
         -------
         geopandas.GeoDataFrame
-            As `projects`, with the added columns, ``assessed_version`` (float; NaN when not assessed) and
-            ``assessment_stale`` (bool: never assessed, or changed since).
+            As `projects`, with the added columns, ``assessed_version`` (float; NaN when not assessed),
+            ``assessment_changes`` (Chinese: which factors, values or methods changed since; None when none did) and
+            ``assessment_stale`` (bool: never assessed, or the project or what its result rests on changed since).
 
         Raises
         ------
@@ -334,7 +336,9 @@ class Library:
             raise LibraryError("项目库还没有评估结果。", where=str(self.path), remedy="请先运行 fengwuwu assess。")
         projects = _table(list(records.values()), version)
         joined = projects.merge(kept, on="project_id", how="left", validate="one_to_one")
-        joined[assessments.STALE] = ~(joined[assessments.FROM] >= joined[VERSION_COLUMN])
+        joined[factor_lock.CHANGES] = factor_lock.changes(joined)
+        current = joined[assessments.FROM] >= joined[VERSION_COLUMN]
+        joined[assessments.STALE] = ~current | joined[factor_lock.CHANGES].notna()
         result = gpd.GeoDataFrame(joined, geometry="geometry", crs=projects.crs)
         result.attrs = dict(projects.attrs)
         return result

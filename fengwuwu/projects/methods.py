@@ -1,22 +1,24 @@
 """The accounting methods: annual emission reduction of a project against its baseline, one function per method.
 
-Each takes the project's figures, the default values and one grid factor, and returns the mean annual reduction over the
-lifetime in tCO2e. A figure that is missing gives NaN, never a guess. Symbols: EF grid factor, tCO2/MWh (= kgCO2/kWh).
+Each takes the project's figures, the default values and one grid factor, and returns the annual reduction in tCO2e: the
+mean over the lifetime, or that of one year of operation. A figure that is missing gives NaN, never a guess. Symbols: EF
+grid factor, tCO2/MWh (= kgCO2/kWh). Figures of shape (n, 1) and default values of shape (draws,) give (n, draws).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from fengwuwu.projects.tabular import Floats, Mask
 
 
 @dataclass(frozen=True)
 class Activity:
-    """What the projects do, each array of shape (n,), NaN where unknown.
+    """What the projects do, each array of shape (n,), or (n, 1) for many draws at once; NaN where unknown.
 
     Attributes
     ----------
@@ -28,12 +30,26 @@ class Activity:
         Declared full-load hours, h/yr.
     lifetime : array of float
         Years of operation.
+    first_year : array of float
+        Calendar year of the first year of operation.
+    measured : array of bool
+        Whether the output was measured in operation.
+    year : int or None
+        One year of operation, from 1; None for the mean over the lifetime.
     """
 
     capacity: Floats
     output: Floats
     hours: Floats
     lifetime: Floats
+    first_year: Floats = field(default_factory=lambda: np.array(np.nan))
+    measured: Mask = field(default_factory=lambda: np.array(False))
+    year: int | None = None
+
+    @property
+    def age(self) -> Floats | float:
+        """Years of ageing: of the year of operation, or the mean over the lifetime."""
+        return (self.lifetime - 1) / 2 if self.year is None else self.year - 1
 
     @property
     def energy_mwh(self) -> Floats:
@@ -46,11 +62,11 @@ Method = Callable[[Activity, Defaults, float], Floats]
 
 
 def solar(a: Activity, p: Defaults, ef: float) -> Floats:
-    """Mean over t = 1…L of P·h·k·(1 − f − d(t − 1))·(1 − own use)·EF, or E·(1 − d(t − 1))·EF when output is declared.
+    """P·h·k·(1 − f − d(t − 1))·(1 − own use)·EF, or E·(1 − d(t − 1))·EF when output is declared; t = 1…L.
 
-    The declared output is net of losses and taken as the first year's, which is on the cautious side.
+    The declared or measured output is net of losses and taken as the first year's, which is on the cautious side.
     """
-    ageing = p["annual_degradation"] * (a.lifetime - 1) / 2
+    ageing = p["annual_degradation"] * a.age
     hours = np.where(np.isnan(a.hours), p["full_load_hours"] * p["hours_factor"], a.hours)
     by_default = a.capacity * hours * (1 - p["first_year_loss"] - ageing) * (1 - p["own_use"])
     return np.where(np.isnan(a.output), by_default, a.energy_mwh * (1 - ageing)) * ef
@@ -109,9 +125,10 @@ def waste_to_energy(a: Activity, p: Defaults, ef: float) -> Floats:
 
 
 def electric_vehicle(a: Activity, p: Defaults, ef: float) -> Floats:
-    """Vehicles·km/100·(fuel·EF_diesel − power·EF/η)/1000."""
+    """km/100·(fuel·EF_diesel − power·EF/η)/1000, km declared (in 10^4 km) or vehicles × a default where there is one."""
     per_100_km = p["fuel_use"] * p["diesel_per_l"] - p["power_use"] * ef / p["charger_efficiency"]
-    return a.capacity * p["distance"] / 100 * per_100_km / 1000
+    by_default = a.capacity * (p["distance"] if "distance" in p else np.nan)
+    return np.where(np.isnan(a.output), by_default, a.output * 10_000) / 100 * per_100_km / 1000
 
 
 def charging(a: Activity, p: Defaults, ef: float) -> Floats:
@@ -192,18 +209,23 @@ _OWN_FIGURES = {
     "ccus",
 }
 _HOURS_COUNT = {"solar", "wind"}
-_OUTPUT_COUNTS = {"solar", "wind", "building", "waste_to_energy", "industrial"}
+_OUTPUT_COUNTS = {"solar", "wind", "building", "waste_to_energy", "industrial", "electric_vehicle"}
+# Where the output is only part of the activity, measuring it does not make the whole measured.
+_OUTPUT_IS_A_PART = {"waste_to_energy", "biogas"}
 
 
-def own_figures(method: str, a: Activity) -> Mask:
-    """Where the activity is the project's own (tier ``project``) and not capacity × a default."""
-    if method in _OWN_FIGURES:
-        return np.ones(len(a.capacity), dtype=bool)
-    own = np.zeros(len(a.capacity), dtype=bool)
+def tier(method: str, a: Activity) -> npt.NDArray[np.object_]:
+    """Key of `fengwuwu.vocabulary.REDUCTION_TIER`: what the activity rests on.
+
+    ``measured`` in operation, ``project``: the project's own figure, ``default``: capacity × a default value.
+    """
+    n = len(a.capacity)
+    own = np.full(n, method in _OWN_FIGURES)
     if method in _OUTPUT_COUNTS:
         own |= ~np.isnan(a.output)
     if method in _HOURS_COUNT:
         own |= ~np.isnan(a.hours)
     if method == "industrial":
         own |= ~np.isnan(a.capacity)
-    return own
+    whole = own & np.broadcast_to(a.measured, n) & (method not in _OUTPUT_IS_A_PART)
+    return np.where(whole, "measured", np.where(own, "project", "default")).astype(object)

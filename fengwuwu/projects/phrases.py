@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -30,7 +32,8 @@ class PhraseIndex:
         self._characters = np.where(points > 0xFFFF, 0, points).astype(np.uint16)
         self._ends = np.flatnonzero(self._characters == ord(_BREAK))
         self._places = np.argsort(self._characters, kind="stable")
-        self._sorted = self._characters[self._places]
+        known, starts = np.unique(self._characters[self._places], return_index=True)
+        self._spans = dict(zip(known.tolist(), pairwise([*starts.tolist(), len(self._places)]), strict=True))
         self._length = len(plain)
 
     def last(self, phrase: str) -> np.ndarray:
@@ -42,10 +45,10 @@ class PhraseIndex:
             Position in the joined text (comparable within one text), −1 where the phrase does not occur.
         """
         found = np.full(self._length, -1, dtype=np.int64)
-        word = np.array([ord(c) for c in plain_phrase(phrase)], dtype=np.uint16)
-        if not len(word):
+        word = [ord(c) for c in plain_phrase(phrase)]
+        spans = [self._spans[c] for c in word if c in self._spans]
+        if not word or len(spans) < len(word):
             return found
-        spans = [np.searchsorted(self._sorted, [c, c + 1]) for c in word]
         rarest = min(range(len(word)), key=lambda i: spans[i][1] - spans[i][0])
         start = self._places[slice(*spans[rarest])] - rarest
         start = start[(start >= 0) & (start + len(word) <= len(self._characters))]
@@ -59,6 +62,7 @@ class PhraseIndex:
         return np.asarray(self.last(phrase) >= 0, dtype=bool)
 
 
+@lru_cache(maxsize=8192)
 def plain_phrase(phrase: str) -> str:
     """A phrase as texts are compared: without spaces, in lower case, full-width forms made plain."""
     return unicodedata.normalize("NFKC", re.sub(r"\s+", "", phrase)).lower()

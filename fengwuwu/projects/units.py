@@ -37,6 +37,10 @@ _ATOMS: Mapping[str, Mapping[str, Fraction | int]] = {
     },
     "mass": {"t": 1, "吨": 1, **dict.fromkeys(("kg", "千克", "公斤"), Fraction(1, 1000))},
     "coal": {"tce": 1, "吨标准煤": 1, "吨标煤": 1, "kgce": Fraction(1, 1000)},
+    "grid_factor": {
+        **dict.fromkeys(("tco2/mwh", "tco2e/mwh", "kgco2/kwh", "kgco2e/kwh", "吨co2/兆瓦时", "千克co2/千瓦时"), 1),
+        **dict.fromkeys(("gco2/kwh", "gco2e/kwh"), Fraction(1, 1000)),
+    },
     "area": {
         **dict.fromkeys(("m2", "平方米", "平米"), 1),
         **dict.fromkeys(("ha", "公顷", "hm2"), 10_000),

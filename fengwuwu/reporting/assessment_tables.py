@@ -7,7 +7,8 @@ import pandas as pd
 
 from fengwuwu import reference, vocabulary
 from fengwuwu.projects import technologies
-from fengwuwu.projects.emissions import BASES, PREFIX
+from fengwuwu.projects.account import BASES
+from fengwuwu.projects.emissions import PREFIX
 from fengwuwu.projects.tabular import SEPARATOR
 from fengwuwu.reporting.tables import Column
 

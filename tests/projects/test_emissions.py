@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fengwuwu import reference
-from fengwuwu.projects.completion import complete
-from fengwuwu.projects.emissions import PREFIX, reductions
-from fengwuwu.projects.methods import METHODS
-from fengwuwu.projects.taxonomy import verdicts
+from fengwuwu.errors import InputError
+from fengwuwu.projects.completion import lifetime
+from fengwuwu.projects.emissions import PREFIX, reductions, yearly
+from fengwuwu.projects.methods import METHODS, Activity
 
 UNITS = reference.table("technologies").set_index("technology")
 CQ, SW = 0.5581, 0.2472  # kgCO2/kWh = tCO2/MWh, 2023
@@ -24,14 +25,14 @@ def account(**fields: object) -> pd.Series:
 
 def accounts(*projects: dict[str, object]) -> pd.DataFrame:
     table = pd.DataFrame([_row(fields) for fields in projects])
-    return reductions(table, complete(table, verdicts(table))["lifetime_years_used"])
+    return reductions(table, lifetime(table))
 
 
 def _row(fields: dict[str, object]) -> dict[str, object]:
     technology = str(fields["technology"])
     units = {"capacity_unit": UNITS.at[technology, "capacity_unit"]}
-    if "annual_output" in fields:
-        units["annual_output_unit"] = UNITS.at[technology, "output_unit"]
+    for name in {"annual_output", "measured_output"} & set(fields):
+        units[f"{name}_unit"] = UNITS.at[technology, "output_unit"]
     return {"project_id": "X", "county": "奉节县", **units, **fields}
 
 
@@ -73,6 +74,27 @@ HAND = [
     ({"technology": "led_lighting", "annual_output": 2.6}, 2_600 * CQ, "project"),
     # 50 000 km × (0.32 L × 2.60 − 1 kWh × 0.5581/0.95) kg/km = 12.2 t per bus
     ({"technology": "ev_bus", "capacity": 1}, 50_000 * (0.32 * 2.60 - 1.0 * CQ / 0.95) / 1000, "default"),
+    # all buses together 12 × 10^4 km: the declared distance takes the place of the default
+    (
+        {"technology": "ev_bus", "capacity": 3, "annual_output": 12},
+        120_000 * (0.32 * 2.60 - 1.0 * CQ / 0.95) / 1000,
+        "project",
+    ),
+    # 0.35 L × 2.60 − 1.5 kWh × 0.5581/0.95 = 0.0288 kg/km: 2.9 kg per 100 km
+    ({"technology": "ev_truck", "annual_output": 100}, 1_000_000 * (0.35 * 2.60 - 1.5 * CQ / 0.95) / 1000, "project"),
+    # measured 95 GWh in 2025 in place of the declared 110
+    (
+        {"technology": "wind_onshore", "annual_output": 110, "measured_output": 95, "measured_year": 2025},
+        95_000 * CQ,
+        "measured",
+    ),
+    ({"technology": "solar_utility", "measured_output": 50, "measured_year": 2024}, 50_000 * 0.94 * CQ, "measured"),
+    # measuring the power of a waste plant does not measure the methane of the landfill
+    (
+        {"technology": "waste_to_energy", "capacity": 350, "measured_output": 48, "measured_year": 2025},
+        116_550 * (0.3504 - 0.272) + 48_000 * CQ,
+        "project",
+    ),
     # 7.5/15 L × 2.16 − 0.5581/0.95 = 0.4925 kg per kWh
     ({"technology": "ev_charging", "annual_output": 1}, 1000 * (0.5 * 2.16 - CQ / 0.95), "project"),
     ({"technology": "ev_charging", "capacity": 500, "full_load_hours": 1000}, 500 * (1.08 - CQ / 0.95), "project"),
@@ -119,6 +141,67 @@ def test_bases_stand_side_by_side_and_the_lower_of_two_ranks() -> None:
     assert found[f"{PREFIX}_central"] == pytest.approx(100_000 * CM_WIND)
     assert found[f"{PREFIX}_low"] == pytest.approx(100_000 * SW)
     assert found[f"{PREFIX}_high"] == pytest.approx(100_000 * 0.744)
+
+
+def test_factors_are_printed_as_they_are() -> None:
+    printed = str(account(technology="hydro_refurbishment", annual_output=1)["factor_version"])
+    assert " 0.57205（" in printed and " 0.5581（公告2025年第47号（2025-12-31）" in printed
+
+
+def test_a_measured_output_without_its_year_is_not_used_and_says_so() -> None:
+    found = account(technology="wind_onshore", measured_output=95)
+    assert pd.isna(found[PREFIX]) and "实测年产出没有年份" in found["reduction_missing"]
+
+
+def test_a_measured_output_narrows_the_range_to_the_factors() -> None:
+    found = account(technology="wind_onshore", capacity=50, measured_output=95, measured_year=2025)
+    assert found[f"{PREFIX}_low"] == pytest.approx(95_000 * SW) and found[f"{PREFIX}_high"] == pytest.approx(
+        95_000 * 0.744
+    )
+
+
+def paths(**fields: object) -> dict[str, pd.Series]:
+    table = pd.DataFrame([_row(fields)])
+    return {key: reductions(table, lifetime(table), key).iloc[0] for key in ("constant", "decline_3", "rise_2")}
+
+
+def test_a_declining_grid_lowers_the_mean_by_hand() -> None:
+    # three years; the first at the factor's value: (1 + 0.97 + 0.9409) / 3
+    found = paths(technology="wind_onshore", annual_output=100, lifetime_years=3)
+    assert found["decline_3"][PREFIX] == pytest.approx(100_000 * CQ * (1 + 0.97 + 0.97**2) / 3)
+    assert found["rise_2"][PREFIX] > found["constant"][PREFIX] > found["decline_3"][PREFIX]
+    assert "情景：电网因子每年下降 3 %（假设）" in found["decline_3"]["factor_version"]
+    assert "情景" not in found["constant"]["factor_version"]
+
+
+def test_a_decline_counts_from_the_year_of_the_factor() -> None:
+    # on line in 2026, factor of 2023: already three years lower
+    found = paths(technology="wind_onshore", annual_output=100, lifetime_years=1, completion_year=2026)
+    assert found["decline_3"][PREFIX] == pytest.approx(100_000 * CQ * 0.97**3)
+
+
+def test_a_path_leaves_alone_what_uses_no_power() -> None:
+    found = paths(technology="afforestation", capacity=100)
+    assert found["decline_3"][PREFIX] == found["constant"][PREFIX] == 456.0
+
+
+def test_an_unknown_path_is_named() -> None:
+    with pytest.raises(InputError, match="没有名为“零碳”的电网因子路径"):
+        reductions(pd.DataFrame([_row({"technology": "wind_onshore"})]), pd.Series([20.0]), "零碳")
+
+
+def test_the_years_add_up_to_the_lifetime() -> None:
+    rows = [{"technology": "solar_utility", "capacity": 10, "lifetime_years": 20}, {"technology": "road"}]
+    table = pd.DataFrame([_row(rows[0]), _row(rows[1]), _row({"technology": "wind_onshore", "annual_output": 1})])
+    table.loc[2, "lifetime_years"] = 5
+    for path in ("constant", "decline_1"):
+        by_year = yearly(table, lifetime(table), path)
+        total = reductions(table, lifetime(table), path)["emission_reduction_t_lifetime"]
+        assert by_year.shape == (3, 20) and by_year.loc[1].isna().all() and by_year.loc[2].notna().sum() == 5
+        assert by_year.sum(axis=1)[[0, 2]].tolist() == pytest.approx(total[[0, 2]].tolist())
+    # 10 MW × 860 h × (1 − 0.02 − 0.005) × 0.99 in the second year
+    second = yearly(table, lifetime(table))[2][0]
+    assert second == pytest.approx(8_600 * 0.975 * 0.99 * CQ)
 
 
 def test_hydro_uses_the_firm_margin() -> None:
@@ -204,8 +287,37 @@ def test_low_conservative_central_high_are_in_order(technology: str, capacity: f
     assert low <= value + slack and value <= central + slack and central <= high + slack
 
 
-@given(st.floats(0.01, 1e4), st.floats(0.0, 1e4))
-def test_more_power_never_saves_less(output: float, extra: float) -> None:
+# Technologies whose reduction rises with the output: all that declare one but LNG ships, which slip more than they save.
+MORE_IS_MORE = sorted({str(fields["technology"]) for fields, *_ in HAND if "annual_output" in fields} - {"lng_ship"})
+
+
+@given(st.sampled_from(MORE_IS_MORE), st.floats(0.01, 1e4), st.floats(0.0, 1e4))
+def test_more_output_never_saves_less(technology: str, output: float, extra: float) -> None:
     outputs = (output, output + extra)
-    less, more = accounts(*({"technology": "wind_onshore", "annual_output": e} for e in outputs))[PREFIX]
-    assert more >= less
+    less, more = accounts(*({"technology": technology, "capacity": 10.0, "annual_output": e} for e in outputs))[PREFIX]
+    assert more >= less - 1e-9 * abs(less)
+
+
+@given(st.floats(0.01, 1e4), st.floats(0.0, 0.9), st.floats(0.0, 0.9))
+def test_a_dirtier_grid_helps_generation_and_hurts_electrification(output: float, one: float, other: float) -> None:
+    clean, dirty = sorted((one, other))
+    p = {name: value.value for name, value in reference.parameters("ev_bus", "central").items()}
+    a = Activity(np.array([output]), np.array([output]), np.array([np.nan]), np.array([20.0]))
+    assert METHODS["wind"](a, p, dirty) >= METHODS["wind"](a, p, clean) >= 0
+    assert METHODS["electric_vehicle"](a, p, dirty) <= METHODS["electric_vehicle"](a, p, clean)
+
+
+@given(st.floats(-1e4, 1e4))
+def test_saved_power_keeps_its_sign(output: float) -> None:
+    found = account(technology="sewage_upgrade", annual_output=output)[PREFIX]
+    assert np.sign(found) == np.sign(output)
+
+
+@given(st.integers(1, 40), st.sampled_from(["decline_1", "decline_3"]))
+def test_a_longer_life_under_a_declining_grid_has_a_lower_mean_and_a_higher_total(years: int, path: str) -> None:
+    table = pd.DataFrame([
+        _row({"technology": "wind_onshore", "annual_output": 1, "lifetime_years": y}) for y in (years, years + 1)
+    ])
+    found = reductions(table, lifetime(table), path)
+    assert found[PREFIX].iloc[1] < found[PREFIX].iloc[0]
+    assert found["emission_reduction_t_lifetime"].is_monotonic_increasing

@@ -346,3 +346,44 @@ class TestUnreadable:
         path.write_bytes(path.read_bytes()[:2000])
         with pytest.raises(InputError, match="已损坏"):
             read_form(path)
+
+
+HEADERS = ["项目编号", "项目名称", "所在县", "技术类型"]
+WIND = ["A", "甲风电场", "奉节县", "陆上风电"]
+
+
+def test_a_measured_output_comes_with_its_unit_and_year(library: Library, textfile: Callable[..., Path]) -> None:
+    rows = [[*HEADERS, "实测年产出（万千瓦时）", "实测年份"], [*WIND, 9500, 2025]]
+    assert library.import_file(textfile(rows)).accepted == 1
+    found = library.show("A")
+    assert found[["measured_output", "measured_output_unit", "measured_year"]].tolist() == [95.0, "GWh", 2025.0]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "words"),
+    [
+        ("申报所用电力因子（tCO2/MWh）", 0.628, "0.628 是流传的错误因子（西南，西南区域基准线因子）"),
+        ("申报所用电力因子（gCO2/kWh）", 843.7, "实为2011—2012年平均因子"),
+        ("已申领的环境权益", "某证:2024", "“某证:2024”看不懂"),
+    ],
+)
+def test_a_wrong_factor_or_claim_is_refused_by_name(
+    library: Library, textfile: Callable[..., Path], header: str, cell: object, words: str
+) -> None:
+    result = library.import_file(textfile([[*HEADERS, header], [*WIND, cell]]))
+    assert result.rejected == 1 and words in "；".join(result.problems["message"])
+
+
+def test_a_right_factor_and_readable_claims_pass(library: Library, textfile: Callable[..., Path]) -> None:
+    rows = [
+        [*HEADERS, "申报所用电力因子（kgCO2/kWh）", "电力因子区域", "已申领的环境权益"],
+        [*WIND, 0.5581, "重庆", "绿证：2024—2025；CCER：2026"],
+    ]
+    assert library.import_file(textfile(rows)).accepted == 1
+    assert library.show("A")["benefit_claims"] == "绿证:2024-2025;CCER:2026".replace("-", "—")
+
+
+def test_a_measurement_before_completion_is_refused(library: Library, textfile: Callable[..., Path]) -> None:
+    rows = [[*HEADERS, "竣工年份", "实测年产出（GWh）", "实测年份"], [*WIND, 2026, 95, 2025]]
+    result = library.import_file(textfile(rows))
+    assert result.rejected == 1 and "早于竣工年份" in "；".join(result.problems["message"])

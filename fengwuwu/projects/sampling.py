@@ -1,0 +1,119 @@
+"""How wide a computed reduction is when the default values vary within their ranges: seeded draws, and percentiles.
+
+Distributions: a value with low, central and high is triangular with the central one as its mode; one with a range only
+is uniform; one without a range does not vary. A draw of a value holds for all projects of the technology, since the
+table knows one range for all: a sum over projects is not made narrower than it is by independence nobody has shown.
+What a form states is taken as it is, and the choice of the grid factor is no probability: it is an argument.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from fengwuwu import reference
+from fengwuwu.errors import InputError
+from fengwuwu.projects import grid_paths
+from fengwuwu.projects.account import Account, account
+from fengwuwu.projects.completion import lifetime
+from fengwuwu.projects.emissions import activities, by_technology, take
+from fengwuwu.projects.methods import Activity
+from fengwuwu.projects.tabular import Floats, texts
+
+PERCENTILES = (5, 50, 95)
+
+
+def sample(projects: pd.DataFrame, draws: int, seed: int, *, basis: str = "ranking", path: str | None = None) -> Floats:
+    """Draws of the mean annual reduction over the lifetime.
+
+    Parameters
+    ----------
+    projects : DataFrame, shape (n, …)
+        As for `fengwuwu.projects.emissions.reductions`.
+    draws : int
+        Number of draws, at least 1.
+    seed : int
+        The same seed gives the same draws, whatever other projects stand in the table.
+    basis : {"ranking", "central", "cm", "average", "ifi", "floor"}
+        Grid factor: the lower result of those that rank, that of the central value, or a named one.
+    path : str, optional
+        Key of ``grid_paths``; the constant one by default.
+
+    Returns
+    -------
+    array of float, shape (n, draws)
+        tCO2e per year; NaN where the reduction cannot be computed, or not by this factor.
+
+    Raises
+    ------
+    InputError
+        When `draws` or `basis` is not allowed or there is no such path.
+    """
+    known = ("ranking", "central", *reference.table("bases")["basis"])
+    if draws < 1 or basis not in known:
+        raise InputError("抽样次数应为正整数，电网因子应为规定的取值。", remedy=f"电网因子可用：{'、'.join(known)}。")
+    chosen_path = grid_paths.path(path)
+    found = np.full((len(projects), draws), np.nan)
+    activity = activities(projects, lifetime(projects))[0]
+    for key, where in by_technology(texts(projects, "technology")):
+        chosen = account(key)
+        if chosen is None or chosen.method is None:
+            continue
+        names = {"ranking": chosen.ranking, "central": [chosen.central]}.get(basis, [basis])
+        if not chosen.on_grid:
+            names = [chosen.central]
+        if not set(names) <= set(chosen.factors):
+            continue
+        part, defaults = _column(take(activity, where)), _drawn(chosen, draws, seed)
+        by_basis = [chosen.reduction(part, name, defaults, chosen_path) for name in names]
+        found[where] = np.broadcast_to(np.minimum.reduce(by_basis), (int(where.sum()), draws))
+    return found
+
+
+def percentiles(samples: Floats, levels: Sequence[float] = PERCENTILES) -> pd.DataFrame:
+    """Percentiles of each project's draws.
+
+    Parameters
+    ----------
+    samples : array of float, shape (n, draws)
+    levels : sequence of float
+        Per cent.
+
+    Returns
+    -------
+    DataFrame, shape (n, len(levels))
+        Columns ``p05, p50, p95``; NaN where the draws are.
+    """
+    values = np.percentile(samples, levels, axis=1) if len(samples) else np.empty((len(levels), 0))
+    return pd.DataFrame({f"p{level:02g}": value for level, value in zip(levels, values, strict=True)})
+
+
+def _drawn(chosen: Account, draws: int, seed: int) -> dict[str, Floats]:
+    """The default values of a technology, each of shape (draws,)."""
+    low, central, high = (reference.parameters(chosen.technology, case) for case in ("low", "central", "high"))
+    ranges = reference.table("parameters")
+    ranges = ranges[ranges["technology"].isin([chosen.technology, "*"])].sort_values("technology")
+    rows = {str(row["parameter"]): row for row in ranges.to_dict("records")}
+    defaults = {}
+    for name in central:
+        ends = sorted((low[name].value, high[name].value))
+        if ends[0] == ends[1]:
+            defaults[name] = np.full(draws, central[name].value)
+            continue
+        # A stream of its own for each value, so that a new row of the table does not shift the others.
+        random = np.random.default_rng([seed, zlib.crc32(f"{rows[name]['technology']}/{name}".encode())])
+        if pd.notna(rows[name]["central"]):
+            defaults[name] = random.triangular(ends[0], central[name].value, ends[1], draws)
+        else:
+            defaults[name] = random.uniform(*ends, draws)
+    return defaults
+
+
+def _column(a: Activity) -> Activity:
+    """The figures as columns, so that they broadcast against the draws."""
+    return Activity(
+        a.capacity[:, None], a.output[:, None], a.hours[:, None], a.lifetime[:, None], a.first_year[:, None]
+    )
