@@ -63,7 +63,7 @@ def test_a_wrong_factor_entered_as_a_default_value_is_refused(tmp_path: Path) ->
     head = "technology,parameter,name,low,central,high,unit,source,year,status,note\n"
     file = tmp_path / "parameters.csv"
     file.write_text(head + "wind_onshore,ef,因子,0.5581,0.628,0.7154,tCO2/MWh,甲,2024,unverified,\n", "utf-8")
-    with pytest.raises(ReferenceDataError, match="0.628 是流传的错误因子（西南，西南区域基准线因子）"):
+    with pytest.raises(ReferenceDataError, match=r"0\.628 是流传的错误因子（西南，西南区域基准线因子）"):
         reference.table("parameters", tmp_path)
     file.write_text(head + "wind_onshore,hours,小时,0.628,0.628,0.628,h,甲,2024,unverified,\n", "utf-8")
     assert len(reference.table("parameters", tmp_path)) == 1

@@ -10,7 +10,7 @@ import pandas as pd
 
 from fengwuwu import reference
 from fengwuwu.projects.grid_paths import Path
-from fengwuwu.projects.methods import METHODS, Activity
+from fengwuwu.projects.methods import METHODS, Activity, Defaults
 from fengwuwu.projects.tabular import Floats
 from fengwuwu.reference import Value
 
@@ -44,18 +44,16 @@ class Account:
         # Savings of electricity are counted with the average only; combined margins belong to generation.
         return [b for b in self.factors if b in allowed] if self.central == "cm" else [self.central]
 
-    def reduction(self, activity: Activity, basis: str, defaults: Mapping[str, float], path: Path) -> Floats:
+    def reduction(self, activity: Activity, basis: str, defaults: Defaults, path: Path) -> Floats:
         """Mean annual reduction over the lifetime, tCO2e/yr, shape (n,), or (n, draws) as the figures broadcast."""
         if path.constant:  # every method is linear in the age of the plant, so the mean age gives the mean
             return METHODS[str(self.method)](activity, defaults, self.factors[basis].value)
-        total, years = 0.0, activity.lifetime
+        total, years = np.array(0.0), activity.lifetime
         for year, value in self.by_year(activity, basis, defaults, path):
             total = total + np.where(year <= years, value, 0.0)
         return np.asarray(np.where(np.isnan(years), np.nan, total / years), dtype=float)
 
-    def by_year(
-        self, activity: Activity, basis: str, defaults: Mapping[str, float], path: Path
-    ) -> Iterator[tuple[int, Floats]]:
+    def by_year(self, activity: Activity, basis: str, defaults: Defaults, path: Path) -> Iterator[tuple[int, Floats]]:
         """The reduction in each year of operation, 1 … the longest lifetime; a shorter one's later years are wrong."""
         factor = self.factors[basis]
         years = activity.lifetime[~np.isnan(activity.lifetime)]
@@ -93,6 +91,12 @@ class _Reads(dict[str, float]):
     def __getitem__(self, name: str) -> float:
         self.names.add(name)
         return super().__getitem__(name)
+
+    def get(self, name: str, default: float = np.nan) -> float:  # type: ignore[override]
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
 
 def account(technology: str) -> Account | None:

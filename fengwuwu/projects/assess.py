@@ -55,7 +55,7 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
         …_status, transition_2024_class, catalogue_2021_code``;
         ``emission_reduction_t_per_year`` (conservative, tCO2e/yr, mean over the lifetime) with ``_low, _central,
         _high``, by basis ``_cm, _average, _ifi, _floor``, ``emission_reduction_t_lifetime``, ``reduction_tier,
-        reduction_ranked, reduction_method, reduction_formula, factor_version, reduction_inputs, reduction_missing,
+        reduction_ranked, reduction_method, reduction_formula, reduction_factors, reduction_inputs, reduction_missing,
         reduction_status``;
         ``siting_result, siting_findings`` and ``site_…``; ``admission_status`` (a person's decision where there is
         one), ``admission_status_rule`` (what the rules say), ``admission_score, admission_reasons``;

@@ -1,8 +1,8 @@
 """Environmental benefits already claimed (CCER, green certificates, 碳惠通): one claim per benefit and period.
 
-Claims come from the form (``benefit_claims``: ``绿证:2024-2025;CCER:2026-2030``) and from a register that a bureau keeps
-in ``data/projects/benefit_claims.csv``. A claim belongs to the project's approval code where there is one, so that one
-plant under two names is one.
+Claims come from the form (``benefit_claims``: ``绿证:2024-2025;CCER:2026-2030``) and from a register that a bureau
+keeps in ``data/projects/benefit_claims.csv``. A claim belongs to the project's approval code where there is one, so
+that one plant under two names is one.
 """
 
 from __future__ import annotations

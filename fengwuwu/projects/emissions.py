@@ -23,7 +23,7 @@ _TEXTS = (
     "reduction_tier",
     "reduction_method",
     "reduction_formula",
-    "factor_version",
+    "reduction_factors",
     factor_lock.INPUTS,
     "reduction_missing",
     "reduction_status",
@@ -49,7 +49,7 @@ def reductions(projects: pd.DataFrame, lifetime: pd.Series, path: str | None = N
     DataFrame
         ``emission_reduction_t_per_year`` (conservative, lifetime mean, tCO2e/yr), ``…_low, …_central, …_high``,
         the central value by each basis ``…_cm, …_average, …_ifi, …_floor``, ``emission_reduction_t_lifetime``,
-        ``reduction_tier``, ``reduction_ranked``, ``reduction_method``, ``reduction_formula``, ``factor_version``
+        ``reduction_tier``, ``reduction_ranked``, ``reduction_method``, ``reduction_formula``, ``reduction_factors``
         (exact factors, documents, hash of all inputs), ``reduction_inputs`` (the inputs, see `factor_lock`),
         ``reduction_missing`` (Chinese: what is lacking; None when computed), ``reduction_status`` (value status).
     """
@@ -81,7 +81,7 @@ def reductions(projects: pd.DataFrame, lifetime: pd.Series, path: str | None = N
         done = where & ~np.isnan(figures[PREFIX])
         text["reduction_tier"][done] = tier(chosen.method, take(activity, done))
         text["reduction_missing"][done] = None
-        text["factor_version"][done] = factor_lock.version(chosen, chosen_path)
+        text["reduction_factors"][done] = factor_lock.version(chosen, chosen_path)
         text[factor_lock.INPUTS][done] = factor_lock.lock(chosen, chosen_path)
         text["reduction_status"][done] = _status(chosen, declared[done], chosen_path)
     text["reduction_missing"][~known] = "待补充：技术类型"

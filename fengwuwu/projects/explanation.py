@@ -132,7 +132,7 @@ def _factors(chosen: Account) -> list[tuple[object, ...]]:
 def _results(first: pd.Series, chosen: Account) -> list[tuple[object, ...]]:
     unit, status = "tCO2e/年", first["reduction_status"]
     lock = "本工具：因子原值、文号，以及全部输入值的校验码"
-    version = ("因子与数据版本", "", first["factor_version"], "", lock, None, status)
+    version = ("因子与数据版本", "", first["reduction_factors"], "", lock, None, status)
     label = reference.table("bases").set_index("basis")["label"]
     lines: list[tuple[object, ...]] = [version]
     if chosen.on_grid:

@@ -57,11 +57,13 @@ class Activity:
         return self.output * 1000
 
 
-Defaults = Mapping[str, float]
-Method = Callable[[Activity, Defaults, float], Floats]
+# One value, or one for each draw.
+Number = float | Floats
+Defaults = Mapping[str, float] | Mapping[str, Floats]
+Method = Callable[[Activity, Defaults, Number], Floats]
 
 
-def solar(a: Activity, p: Defaults, ef: float) -> Floats:
+def solar(a: Activity, p: Defaults, ef: Number) -> Floats:
     """P·h·k·(1 − f − d(t − 1))·(1 − own use)·EF, or E·(1 − d(t − 1))·EF when output is declared; t = 1…L.
 
     The declared or measured output is net of losses and taken as the first year's, which is on the cautious side.
@@ -72,40 +74,40 @@ def solar(a: Activity, p: Defaults, ef: float) -> Floats:
     return np.where(np.isnan(a.output), by_default, a.energy_mwh * (1 - ageing)) * ef
 
 
-def wind(a: Activity, p: Defaults, ef: float) -> Floats:
+def wind(a: Activity, p: Defaults, ef: Number) -> Floats:
     """P·h·EF, or E·EF when output is declared; project emissions about 0."""
     hours = np.where(np.isnan(a.hours), p["full_load_hours"], a.hours)
     return np.where(np.isnan(a.output), a.capacity * hours, a.energy_mwh) * ef
 
 
-def added_power(a: Activity, p: Defaults, ef: float) -> Floats:
+def added_power(a: Activity, p: Defaults, ef: Number) -> Floats:
     """ΔE·EF: extra generation of a refurbished plant; no new reservoir, so no reservoir emissions."""
     return a.energy_mwh * ef
 
 
-def saved_power(a: Activity, p: Defaults, ef: float) -> Floats:
+def saved_power(a: Activity, p: Defaults, ef: Number) -> Floats:
     """ΔE·EF; negative when the project uses more."""
     return a.energy_mwh * ef
 
 
-def building(a: Activity, p: Defaults, ef: float) -> Floats:
+def building(a: Activity, p: Defaults, ef: Number) -> Floats:
     """ΔE·EF, ΔE declared or area × saving per m2 (kWh → MWh)."""
     return np.where(np.isnan(a.output), a.capacity * p["saving_per_area"] / 1000, a.energy_mwh) * ef
 
 
-def biogas(a: Activity, p: Defaults, ef: float) -> Floats:
+def biogas(a: Activity, p: Defaults, ef: Number) -> Floats:
     """N·VS·365·B0·ρ·GWP·(MCF − leakage) + E·EF; N is the average standing stock, E is left out when not declared."""
     methane_t = a.capacity * p["volatile_solids"] * 365 * p["methane_capacity"] * p["ch4_density"] / 1000
     avoided = methane_t * p["gwp_ch4"] * (p["methane_correction"] - p["digester_leakage"])
     return avoided + np.nan_to_num(a.energy_mwh) * ef
 
 
-def biomass_heat(a: Activity, p: Defaults, ef: float) -> Floats:
+def biomass_heat(a: Activity, p: Defaults, ef: Number) -> Floats:
     """Q/η·EF_coal: heat that a coal boiler would have given."""
     return _heat_gj(a) / p["boiler_efficiency"] * p["coal_per_tce"] / p["tce_heat"]
 
 
-def heat_pump(a: Activity, p: Defaults, ef: float) -> Floats:
+def heat_pump(a: Activity, p: Defaults, ef: Number) -> Floats:
     """Q/η·EF_fuel − Q/(3.6·COP)·EF."""
     heat = _heat_gj(a)
     replaced = heat / p["boiler_efficiency"] * p["replaced_fuel"] / p["tce_heat"]
@@ -117,27 +119,27 @@ def _heat_gj(a: Activity) -> Floats:
     return np.where(np.isnan(a.output), a.capacity * a.hours * 3.6, a.output)
 
 
-def waste_to_energy(a: Activity, p: Defaults, ef: float) -> Floats:
+def waste_to_energy(a: Activity, p: Defaults, ef: Number) -> Floats:
     """W·(landfill methane − fossil carbon) + E·EF, W = t/d × days; the baseline landfill recovers its gas."""
     waste = a.capacity * p["operating_days"]
     energy = np.where(np.isnan(a.output), waste * p["net_power"], a.energy_mwh)
     return waste * (p["landfill_methane"] - p["fossil_carbon"]) + energy * ef
 
 
-def electric_vehicle(a: Activity, p: Defaults, ef: float) -> Floats:
-    """km/100·(fuel·EF_diesel − power·EF/η)/1000, km declared (in 10^4 km) or vehicles × a default where there is one."""
+def electric_vehicle(a: Activity, p: Defaults, ef: Number) -> Floats:
+    """km/100·(fuel·EF_diesel − power·EF/η)/1000, km declared (in 10^4 km), else vehicles × a default if any."""
     per_100_km = p["fuel_use"] * p["diesel_per_l"] - p["power_use"] * ef / p["charger_efficiency"]
-    by_default = a.capacity * (p["distance"] if "distance" in p else np.nan)
+    by_default = a.capacity * p.get("distance", np.nan)
     return np.where(np.isnan(a.output), by_default, a.output * 10_000) / 100 * per_100_km / 1000
 
 
-def charging(a: Activity, p: Defaults, ef: float) -> Floats:
+def charging(a: Activity, p: Defaults, ef: Number) -> Floats:
     """E·(fuel/power·EF_gasoline − EF/η): the charged kWh replace the gasoline for the same distance."""
     replaced = p["fuel_use"] / p["power_use"] * p["gasoline_per_l"]
     return _power_mwh(a) * (replaced - ef / p["charger_efficiency"])
 
 
-def shore_power(a: Activity, p: Defaults, ef: float) -> Floats:
+def shore_power(a: Activity, p: Defaults, ef: Number) -> Floats:
     """E·(fuel per kWh·EF_fuel − EF/η)."""
     return _power_mwh(a) * (p["fuel_use"] * p["fuel_factor"] - ef / p["supply_efficiency"])
 
@@ -147,29 +149,29 @@ def _power_mwh(a: Activity) -> Floats:
     return np.where(np.isnan(a.output), a.capacity * a.hours / 1000, a.energy_mwh)
 
 
-def lng_ship(a: Activity, p: Defaults, ef: float) -> Floats:
+def lng_ship(a: Activity, p: Defaults, ef: Number) -> Floats:
     """LNG·[EF_LNG/(1 − saving) − EF_LNG − slip·GWP]; may be negative."""
     baseline = p["lng_factor"] / (1 - p["co2_saving"])
     return a.output * (baseline - p["lng_factor"] - p["methane_slip"] * p["gwp_ch4"])
 
 
-def area_rate(a: Activity, p: Defaults, ef: float) -> Floats:
+def area_rate(a: Activity, p: Defaults, ef: Number) -> Floats:
     """Area × net rate per ha; the published rate is net, so no second deduction."""
     return a.capacity * p["net_sequestration"]
 
 
-def fertiliser(a: Activity, p: Defaults, ef: float) -> Floats:
+def fertiliser(a: Activity, p: Defaults, ef: Number) -> Floats:
     """Area·ΔN·[production + N2O − organic share·N2O]; soil carbon is off, haulage is not counted."""
     n2o = p["direct_n2o"] + p["indirect_n2o"]
     return a.capacity * p["nitrogen_saved"] * (p["production_factor"] + n2o - p["organic_share"] * n2o)
 
 
-def industrial(a: Activity, p: Defaults, ef: float) -> Floats:
+def industrial(a: Activity, p: Defaults, ef: Number) -> Floats:
     """ΔE·EF when power is declared, else saved tce × fuel factor; never both, as the tce may contain the power."""
     return np.where(np.isnan(a.output), a.capacity * p["saved_fuel"], a.energy_mwh * ef)
 
 
-def ccus(a: Activity, p: Defaults, ef: float) -> Floats:
+def ccus(a: Activity, p: Defaults, ef: Number) -> Floats:
     """Stored·(1 − heat·EF_heat − power·EF)."""
     return a.output * (1 - p["capture_heat"] * p["purchased_heat"] - p["capture_power"] * ef)
 

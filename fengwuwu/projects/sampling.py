@@ -108,7 +108,7 @@ def _drawn(chosen: Account, draws: int, seed: int) -> dict[str, Floats]:
         if pd.notna(rows[name]["central"]):
             defaults[name] = random.triangular(ends[0], central[name].value, ends[1], draws)
         else:
-            defaults[name] = random.uniform(*ends, draws)
+            defaults[name] = random.uniform(ends[0], ends[1], draws)
     return defaults
 
 

@@ -110,7 +110,7 @@ def test_values_are_of_their_vocabularies(shipped: pd.DataFrame) -> None:
 
 def test_every_figure_has_its_status_and_every_gap_its_reason(shipped: pd.DataFrame) -> None:
     known = shipped[PREFIX].notna()
-    assert shipped.loc[known, ["reduction_status", "factor_version", "reduction_tier"]].notna().all(axis=None)
+    assert shipped.loc[known, ["reduction_status", "reduction_factors", "reduction_tier"]].notna().all(axis=None)
     assert shipped.loc[~known, "reduction_missing"].notna().all()
     for name in COMPLETED:
         assert shipped[[f"{name}_rule", f"{name}_status"]].notna().all(axis=None), name

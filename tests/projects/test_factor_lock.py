@@ -51,7 +51,7 @@ def test_a_changed_factor_makes_the_kept_result_outdated_and_says_which(
 
     library.save_assessment(assess(library.projects()))
     kept = library.assessed().set_index("project_id")
-    assert not kept["assessment_stale"].any() and "0.56（" in kept.loc["A", "factor_version"]
+    assert not kept["assessment_stale"].any() and "0.56（" in kept.loc["A", "reduction_factors"]
 
 
 def test_a_changed_parameter_a_new_method_and_a_lost_path_are_noticed(tables: Path) -> None:

@@ -1,4 +1,4 @@
-"""Draws of the default values: seeded, independent of the company, within the range, and honest where nothing varies."""
+"""Draws of the default values: seeded, independent of other rows, within the range, honest where nothing varies."""
 
 from __future__ import annotations
 
