@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fengwuwu import geo, paths, reference
 from fengwuwu.errors import FengwuwuError
+from fengwuwu.projects.location import is_url
 
 
 def _python() -> str:
@@ -52,12 +53,12 @@ def _notebooks() -> str:
     return "" if list(paths.NOTEBOOKS.glob("0*.ipynb")) else f"{paths.NOTEBOOKS} 里没有笔记本"
 
 
-def checkup(library: Path) -> Iterator[tuple[str, str]]:
+def checkup(library: Path | str) -> Iterator[tuple[str, str]]:
     """Yield each check's Chinese name and its fault; an empty fault means it passed.
 
     Parameters
     ----------
-    library : Path
+    library : path or str
         Checked when it exists.
     """
     checks: list[tuple[str, Callable[[], str]]] = [
@@ -69,7 +70,7 @@ def checkup(library: Path) -> Iterator[tuple[str, str]]:
         ("参考数据", _reference),
         ("笔记本", _notebooks),
     ]
-    if library.is_file():
+    if is_url(library) or Path(library).is_file():
         checks.append((f"项目库 {library}", lambda: _library(library)))
     for name, function in checks:
         try:
@@ -78,8 +79,8 @@ def checkup(library: Path) -> Iterator[tuple[str, str]]:
             yield name, str(error)
 
 
-def _library(path: Path) -> str:
+def _library(location: Path | str) -> str:
     from fengwuwu.projects.library import Library
 
-    with Library.open(path) as library:
+    with Library.open(location) as library:
         return "；".join(map(str, library.check()))

@@ -30,7 +30,7 @@ class Opened:
     @property
     def folder(self) -> Path:
         """Where the library is, and beside it what its imports refused."""
-        return self.library.path.parent
+        return self.library.folder
 
     def projects(self, as_of: str = "") -> gpd.GeoDataFrame:
         """The projects at the end of a day (ISO), or now.
@@ -44,7 +44,9 @@ class Opened:
         if found.empty:
             when = f"截至 {as_of}，" if as_of else ""
             raise InputError(
-                f"{when}项目库里没有项目。", where=self.library.path.name, remedy="请核对参数 as_of，或先导入申报表。"
+                f"{when}项目库里没有项目。",
+                where=self.library.database.name,
+                remedy="请核对参数 as_of，或先导入申报表。",
             )
         return found
 
@@ -63,19 +65,17 @@ def open_library(library: str = "") -> Opened:
     Parameters
     ----------
     library : str
-        A library file; empty for that of the last ``fengwuwu run``, or, where there was none, a temporary one built
-        from the shipped projects.
+        A library file, or the URL of a shared one; empty for that of the last ``fengwuwu run``, or, where there was
+        none, a temporary one built from the shipped projects.
 
     Raises
     ------
-    InputError
-        When the file given is not there; looking into a library must not create one.
+    LibraryError
+        When the library given is not there; looking into one must not create it.
     """
     if library:
-        path = Path(library)
-        if not path.is_file():
-            raise InputError("找不到项目库。", where=str(path), remedy="请核对参数 library，或留空。")
-        return Opened(Library.open(path), f"使用参数指定的项目库 {path.name}。")
+        opened = Library.open(library, create=False)
+        return Opened(opened, f"使用参数指定的项目库 {opened.database.name}。")
     for folder in LAST_RUN:
         if (path := folder / "library.gpkg").is_file():
             return Opened(Library.open(path), "使用最近一次 fengwuwu run 建立的项目库。")

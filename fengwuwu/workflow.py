@@ -11,6 +11,7 @@ import geopandas as gpd
 from fengwuwu import paths, region
 from fengwuwu.errors import FengwuwuError, InputError, ReportError, ScenarioError
 from fengwuwu.optimize import Plan, Scenario, allocate
+from fengwuwu.projects import location
 from fengwuwu.projects.assess import assess
 from fengwuwu.projects.library import Library
 from fengwuwu.projects.result import ImportResult
@@ -79,7 +80,7 @@ def latest_plan(folder: Path = Path("reports")) -> Path:
 
 
 def make_reports(
-    library: Path,
+    library: Library,
     plan: Path,
     folder: Path,
     *,
@@ -94,12 +95,10 @@ def make_reports(
     A report whose inputs are unchanged and whose files nobody touched is left as it is. The manifest is written after
     each report, so that a batch that was stopped goes on where it was.
     """
-    for path, what in ((library, "项目库"), (plan, "方案文件")):
-        if not path.is_file():
-            raise InputError(f"找不到{what}。", where=str(path), remedy="请检查路径，或先运行 fengwuwu run。")
+    if not plan.is_file():
+        raise InputError("找不到方案文件。", where=str(plan), remedy="请检查路径，或先运行 fengwuwu run。")
     folder.mkdir(parents=True, exist_ok=True)
-    with Library.open(library) as opened:
-        state = opened.fingerprint
+    state, address = library.fingerprint, location.absolute(library.location)
     entries = manifest.read(folder)
     jobs, outcomes = [], []
     for area in areas:
@@ -109,7 +108,7 @@ def make_reports(
             notebook=APPLICATION,
             output=folder / f"application_{area}.ipynb",
             # absolute, since the kernel works in the notebook's folder
-            parameters={"county": area, "library": str(library.resolve()), "plan": str(plan.resolve()), "as_of": as_of},
+            parameters={"county": area, "library": address, "plan": str(plan.resolve()), "as_of": as_of},
             formats=formats,
             key=freshness.key(APPLICATION, inputs, formats),
         )
@@ -123,7 +122,14 @@ def make_reports(
 
     def note() -> Path:
         return manifest.write(
-            folder, inputs=[library, plan, APPLICATION], reports=entries.values(), parameters={"as_of": as_of}
+            folder,
+            inputs=[
+                {"library": library.database.name, "version": library.version, "history": state},
+                manifest.file_entry(plan),
+                manifest.file_entry(APPLICATION),
+            ],
+            reports=entries.values(),
+            parameters={"as_of": as_of},
         )
 
     for outcome in batch.make_all(jobs, workers):
@@ -147,7 +153,7 @@ def raise_failures(outcomes: Sequence[batch.Outcome]) -> None:
 def run(
     *,
     output: Path | None = None,
-    library_path: Path | None = None,
+    library: Library | None = None,
     scenario_files: Sequence[Path] = (BASELINE,),
     plan_path: Path | None = None,
     by: str,
@@ -161,7 +167,7 @@ def run(
     ----------
     output : Path, optional
         Folder of the results; by default ``reports/<scenario name>``.
-    library_path : Path, optional
+    library : Library, optional
         A library to use as it is. Without it one is built in `output` from the shipped projects.
     scenario_files : sequence of Path
         A scenario and its overlays.
@@ -173,20 +179,17 @@ def run(
     folder = output or Path("reports") / Scenario.load(*scenario_files).name
     folder.mkdir(parents=True, exist_ok=True)
     imports: list[ImportResult] = []
-    library_file = library_path or folder / "library.gpkg"
-    if library_path and not library_path.is_file():
-        raise InputError("找不到项目库。", where=str(library_path), remedy="先用 fengwuwu library import 建库。")
-    with Library.open(library_file) as library:
-        if library_path is None:
-            say("一、建立项目库（随软件附带的公开项目与示例项目）")
-            for form in SHIPPED_FORMS:
-                result = library.import_file(form, by=by, reason="载入随软件附带的数据", output=folder)
-                imports.append(result)
-                say(f"  {result.summary()}")
-        say("二、评估：分类、减排核算、选址、入库")
-        assessed = assess_library(library)
-        counts = assessed["admission_status"].isin(["demonstration", "admitted"]).sum()
-        say(f"  {len(assessed)} 个项目，其中 {counts} 个达到入库条件")
+    if library is None:
+        library = Library.open(folder / "library.gpkg")
+        say("一、建立项目库（随软件附带的公开项目与示例项目）")
+        for form in SHIPPED_FORMS:
+            result = library.import_file(form, by=by, reason="载入随软件附带的数据", output=folder)
+            imports.append(result)
+            say(f"  {result.summary()}")
+    say("二、评估：分类、减排核算、选址、入库")
+    assessed = assess_library(library)
+    counts = assessed["admission_status"].isin(["demonstration", "admitted"]).sum()
+    say(f"  {len(assessed)} 个项目，其中 {counts} 个达到入库条件")
     if plan_path is None:
         say("三、投融资方案")
         plan = make_plan(assessed, scenario_files, folder)
@@ -195,5 +198,5 @@ def run(
         plan = Plan.load(plan_path)
     say(f"  {plan.summary()}")
     say("四、试点申报材料")
-    outcomes, written = make_reports(library_file, plan_path, folder, workers=workers, as_of=as_of, say=say)
+    outcomes, written = make_reports(library, plan_path, folder, workers=workers, as_of=as_of, say=say)
     return RunResult(folder, tuple(imports), plan, outcomes, written)

@@ -31,7 +31,7 @@ def test_help_is_chinese(parser: argparse.ArgumentParser) -> None:
     # what is left of English are names: commands, options, file suffixes
     words = re.sub(r"--?[a-z][\w-]*|[\w.]*\.\w+|fengwuwu[\w -]*|\{[^}]*\}|reports/", "", text)
     left = set(re.findall(r"[A-Za-z]{3,}", words))
-    known = {"docx", "pdf", "html", "region", "all", "JupyterLab", "notebooks", "EPSG", "gcj"}
+    known = {"docx", "pdf", "html", "region", "all", "JupyterLab", "notebooks", "EPSG", "gcj", "postgresql"}
     assert left <= known | COMMANDS
 
 

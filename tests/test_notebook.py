@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from fengwuwu import notebook, paths
-from fengwuwu.errors import InputError, ScenarioError
+from fengwuwu.errors import InputError, LibraryError, ScenarioError
 from fengwuwu.optimize import Plan
 from fengwuwu.projects.library import Library
 
@@ -18,13 +18,13 @@ def test_the_library_named(tmp_path: Path) -> None:
     path = tmp_path / "本县.gpkg"
     Library.open(path)
     given = notebook.open_library(str(path))
-    assert given.library.path == path
+    assert Path(given.library.location) == path
     assert "本县.gpkg" in given.told
     assert given.folder == tmp_path
 
 
 def test_looking_into_a_library_does_not_create_it(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="找不到项目库"):
+    with pytest.raises(LibraryError, match="找不到项目库"):
         notebook.open_library(str(tmp_path / "无.gpkg"))
     assert not list(tmp_path.iterdir())
 
@@ -39,7 +39,7 @@ def test_the_last_run_is_found_from_the_workspace_and_from_the_notebooks(
     Library.open(run / "library.gpkg")
     monkeypatch.chdir(tmp_path / start)
     given = notebook.open_library()
-    assert given.library.path.resolve() == run / "library.gpkg"
+    assert Path(given.library.location).resolve() == run / "library.gpkg"
     assert "最近一次" in given.told
 
 
@@ -115,7 +115,7 @@ def test_the_plan_of_the_last_run_only_with_its_library(
 ) -> None:
     run = tmp_path / "reports" / "baseline"
     run.mkdir(parents=True)
-    (run / "library.gpkg").write_bytes(small.library.path.read_bytes())
+    (run / "library.gpkg").write_bytes(Path(small.library.location).read_bytes())
     (run / "plan.json").write_text("{}", encoding="utf-8")
     asked = scenario(tmp_path)
     monkeypatch.chdir(tmp_path)

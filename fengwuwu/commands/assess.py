@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fengwuwu import vocabulary
-from fengwuwu.commands.options import Groups, Options, Parents, existing
+from fengwuwu.commands.options import Groups, Options, Parents, opened
 
 
 def add(groups: Groups, parents: Parents) -> None:
@@ -19,10 +19,9 @@ def add(groups: Groups, parents: Parents) -> None:
 
 def assess(options: Options) -> None:
     """Assess every project and print a summary."""
-    from fengwuwu.projects.library import Library
     from fengwuwu.workflow import assess_library
 
-    with Library.open(existing(options.library)) as library:
+    with opened(options) as library:
         assessed = assess_library(library)
     if options.quiet:
         return

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fengwuwu.commands.options import Groups, Handler, Options, Parents, existing
+from fengwuwu.commands.options import Groups, Handler, Options, Parents, opened
 from fengwuwu.errors import FengwuwuError, InputError
 
 if TYPE_CHECKING:
@@ -65,14 +65,12 @@ def template(options: Options) -> None:
 
 def import_forms(options: Options) -> None:
     """Entry forms into the library; a bad file does not keep the others out."""
-    from fengwuwu.projects.library import Library
-
     missing = [str(file) for file in options.files if not file.is_file()]
     if missing:  # before the library is opened, which would create it
         raise InputError(f"找不到申报表：{'、'.join(missing)}。", remedy="请检查文件名；什么都没有导入。")
     faults: list[str] = []
     rejected = 0
-    with Library.open(options.library) as library:
+    with opened(options, create=True) as library:
         for file in options.files:
             try:
                 result = library.import_file(
@@ -101,26 +99,24 @@ def _table(frame: pd.DataFrame) -> str:
 
 def list_projects(options: Options) -> None:
     """One line per project."""
-    from fengwuwu.projects.library import Library
     from fengwuwu.projects.listing import listing
 
-    with Library.open(existing(options.library)) as library:
+    with opened(options) as library:
         print(_table(listing(library.projects(as_of=options.as_of))))
 
 
 def show(options: Options) -> None:
     """Everything about one project: the form, the class, the reduction step by step, the site, the admission."""
     from fengwuwu.projects.assess import assess
-    from fengwuwu.projects.library import Library
     from fengwuwu.projects.listing import description
 
-    with Library.open(existing(options.library)) as library:
+    with opened(options) as library:
         projects = library.projects()
     found = projects[projects["project_id"] == options.id]
     if found.empty:
         raise InputError(
             f"项目库里没有编号“{options.id}”。",
-            where=str(options.library),
+            where=library.location,
             remedy="用 fengwuwu library list 查看全部编号。",
         )
     print(description(assess(found)))
@@ -128,22 +124,20 @@ def show(options: Options) -> None:
 
 def history(options: Options) -> None:
     """How a project came to be as it is."""
-    from fengwuwu.projects.library import Library
     from fengwuwu.projects.listing import story
 
-    with Library.open(existing(options.library)) as library:
+    with opened(options) as library:
         print(story(library.history(options.id)))
 
 
 def decide(options: Options) -> None:
     """A person's decision, or its withdrawal."""
-    from fengwuwu.projects.library import Library
     from fengwuwu.projects.listing import standing
 
     given = [options.status, options.class_code, options.catalogue]
     if options.withdraw is not None and any(value is not None for value in given):
         raise InputError("--withdraw 不能与新的决定一起给出。", remedy="请分两次运行。")
-    with Library.open(existing(options.library)) as library:
+    with opened(options) as library:
         if options.withdraw is not None:
             library.withdraw(options.id, options.reason, options.by, options.withdraw)
         else:
@@ -162,9 +156,7 @@ def decide(options: Options) -> None:
 
 def export(options: Options) -> None:
     """Hand the library over."""
-    from fengwuwu.projects.library import Library
-
-    with Library.open(existing(options.library)) as library:
+    with opened(options) as library:
         library.export(options.file)
     if not options.quiet:
         print(f"已导出到 {options.file}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fengwuwu.commands.options import Groups, Options, Parents, positive
+from fengwuwu.commands.options import Groups, Options, Parents, opened, positive
 
 
 def add(groups: Groups, parents: Parents) -> None:
@@ -15,7 +15,7 @@ def add(groups: Groups, parents: Parents) -> None:
         description="主任务：建库、评估、配置资金、写出全部申报材料。不给 --library 时用随软件附带的数据建库。",
         parents=[parents.common, parents.folder, parents.scenario, parents.author, parents.moment],
     )
-    made.add_argument("--library", type=Path, metavar="文件", help="已有的项目库（不给则用随软件附带的数据新建）")
+    made.add_argument("--library", metavar="文件或网址", help="已有的项目库（不给则用随软件附带的数据新建）")
     made.add_argument("--plan", type=Path, metavar="文件", help="已有的方案 plan.json（不给则重新求解）")
     made.add_argument("--workers", type=positive, metavar="个数", help="同时生成几份报告（默认按处理器个数）")
     made.set_defaults(function=run)
@@ -28,7 +28,7 @@ def run(options: Options) -> None:
     say = print if not options.quiet else workflow.silent
     result = workflow.run(
         output=options.output,
-        library_path=options.library,
+        library=opened(options) if options.library else None,
         scenario_files=options.scenario,
         plan_path=options.plan,
         by=options.by,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fengwuwu.commands.options import Groups, Options, Parents, existing
+from fengwuwu.commands.options import Groups, Options, Parents, opened
 
 
 def add(groups: Groups, parents: Parents) -> None:
@@ -23,10 +23,9 @@ def optimize(options: Options) -> None:
     from fengwuwu import workflow
     from fengwuwu.optimize import Scenario
     from fengwuwu.projects.assess import assess as assess_projects
-    from fengwuwu.projects.library import Library
 
     folder = options.output or Path("reports") / Scenario.load(*options.scenario).name
-    with Library.open(existing(options.library)) as library:
+    with opened(options) as library:
         assessed = assess_projects(library.projects(as_of=options.as_of))
     plan = workflow.make_plan(assessed, options.scenario, folder)
     if not options.quiet:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fengwuwu import paths
-from fengwuwu.errors import InputError
+
+if TYPE_CHECKING:
+    from fengwuwu.projects.library import Library
 
 Options = argparse.Namespace
 Handler = Callable[[Options], None]
@@ -66,7 +70,10 @@ def shared() -> Parents:
     made = Parents(*(argparse.ArgumentParser(add_help=False) for _ in Parents.__dataclass_fields__))
     made.common.add_argument("--quiet", action="store_true", help="只报告错误")
     made.store.add_argument(
-        "--library", type=Path, metavar="文件", default=Path("library.gpkg"), help="项目库（默认 library.gpkg）"
+        "--library",
+        metavar="文件或网址",
+        default="library.gpkg",
+        help="项目库（默认 library.gpkg）；多单位共用的写 postgresql://用户名@服务器/数据库",
     )
     made.moment.add_argument("--as-of", type=day, metavar="日期", help="按该日结束时的项目库，如 2026-09-30")
     made.folder.add_argument("--output", type=Path, metavar="文件夹", help="结果存放位置（默认 reports/<情景名>）")
@@ -83,10 +90,11 @@ def shared() -> Parents:
     return made
 
 
-def existing(library: Path) -> Path:
-    """A library that is there: looking into one must not create it."""
-    if not library.is_file():
-        raise InputError(
-            "找不到项目库。", where=str(library), remedy="先用 fengwuwu library import 建库，或用 --library 指定。"
-        )
+def opened(options: Options, *, create: bool = False) -> Library:
+    """The library that ``--library`` names; looking into one must not create it."""
+    from fengwuwu.projects.library import Library
+
+    library = Library.open(options.library, create=create)
+    if library.backup:
+        print(f"项目库已升级到现行格式；升级前的副本：{library.backup}", file=sys.stderr)
     return library

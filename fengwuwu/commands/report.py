@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fengwuwu.commands.options import FORMATS, Groups, Options, Parents, existing, formats, positive
+from fengwuwu.commands.options import FORMATS, Groups, Options, Parents, formats, opened, positive
 from fengwuwu.errors import InputError
 
 
@@ -40,7 +40,7 @@ def report(options: Options) -> None:
     folder = options.output or plan.parent
     say = print if not options.quiet else workflow.silent
     outcomes, written = workflow.make_reports(
-        existing(options.library),
+        opened(options),
         plan,
         folder,
         areas=workflow.AREAS if options.county == "all" else (options.county,),

@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 import json
-import sqlite3
+from collections.abc import Mapping
 
 import pandas as pd
+from sqlalchemy import Boolean, Column, Connection, Float, Integer, MetaData, Table, Text, delete, insert, select
 
 from fengwuwu.projects import geopackage
 from fengwuwu.projects.factor_lock import CHANGES
 from fengwuwu.projects.fields import BY_KEY
-from fengwuwu.projects.library_tables import COLUMNS, VERSION_COLUMN
+from fengwuwu.projects.library_tables import COLUMNS, INFO, PROJECTS, VERSION_COLUMN
+from fengwuwu.projects.point_type import PointType
 
 TABLE = "assessment"
 STALE = "assessment_stale"
 FROM = "assessed_version"
 _NOT_ASSESSED = frozenset({*COLUMNS, "geometry", "geom", "fid", VERSION_COLUMN, STALE, FROM, CHANGES})
 _KINDS = "assessment_columns"
-_SQL = {"number": "REAL", "integer": "INTEGER", "boolean": "BOOLEAN", "text": "TEXT", "json": "TEXT"}
+_TYPES = {"number": Float, "integer": Integer, "boolean": Boolean, "text": Text, "json": Text}
 
 
-def save(connection: sqlite3.Connection, assessed: pd.DataFrame, version: int) -> None:
+def _table(kinds: Mapping[str, str]) -> Table:
+    """The layer; its columns follow from what was assessed."""
+    table = Table(
+        TABLE,
+        MetaData(),
+        Column("fid", Integer, primary_key=True),
+        Column("geom", PointType()),
+        Column("project_id", Text, nullable=False, unique=True, comment=BY_KEY["project_id"].full_header),
+        Column(FROM, Integer, nullable=False),
+        *(Column(name, _TYPES[kind]) for name, kind in kinds.items()),
+        comment="评估结果",
+        sqlite_autoincrement=True,
+    )
+    return geopackage.registering(table)
+
+
+def save(connection: Connection, assessed: pd.DataFrame, version: int) -> None:
     """Replace the stored assessment.
 
     Parameters
     ----------
-    connection : sqlite3.Connection
+    connection : Connection
         In a transaction.
     assessed : pandas.DataFrame
         With ``project_id``; columns of a project itself are not stored again.
@@ -34,51 +52,31 @@ def save(connection: sqlite3.Connection, assessed: pd.DataFrame, version: int) -
     """
     names = [str(name) for name in assessed.columns if name not in _NOT_ASSESSED]
     kinds = {name: _kind(assessed[name]) for name in names}
-    geopackage.drop_table(connection, TABLE)
-    geopackage.add_table(
-        connection,
-        TABLE,
-        {
-            "fid": "INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
-            "project_id": "TEXT NOT NULL UNIQUE",
-            FROM: "INTEGER NOT NULL",
-            **{name: _SQL[kind] for name, kind in kinds.items()},
-        },
-        title="评估结果",
-        labels={"project_id": BY_KEY["project_id"].full_header},
-        points=True,
-    )
-    places = dict(connection.execute("SELECT project_id, geom FROM projects"))
-    columns = ", ".join(geopackage.quoted(name) for name in ("geom", "project_id", FROM, *names))
+    table = _table(kinds)
+    table.drop(connection, checkfirst=True)
+    table.create(connection, checkfirst=False)
+    places = dict(connection.execute(select(PROJECTS.c.project_id, PROJECTS.c.geom)).all())
+    values = assessed[names].astype(object).itertuples(index=False, name=None)
     rows = [
-        (
-            places.get(ident),
-            ident,
-            version,
-            *(_encode(value, kinds[name]) for name, value in zip(names, row, strict=True)),
-        )
-        for ident, row in zip(
-            assessed["project_id"], assessed[names].astype(object).itertuples(index=False, name=None), strict=True
-        )
+        {"geom": places.get(ident), "project_id": ident, FROM: version}
+        | {name: _encode(value, kinds[name]) for name, value in zip(names, row, strict=True)}
+        for ident, row in zip(assessed["project_id"], values, strict=True)
     ]
-    marks = ", ".join("?" * (len(names) + 3))
-    connection.executemany(f"INSERT INTO {TABLE} ({columns}) VALUES ({marks})", rows)
-    connection.execute("DELETE FROM library_info WHERE name = ?", (_KINDS,))
-    text = json.dumps(kinds, ensure_ascii=False)
-    connection.execute("INSERT INTO library_info (name, value) VALUES (?, ?)", (_KINDS, text))
-    points = "SELECT lon, lat FROM projects JOIN assessment USING (project_id) WHERE projects.geom IS NOT NULL"
-    geopackage.touch(connection, TABLE, connection.execute(points).fetchall())
+    if rows:
+        connection.execute(insert(table), rows)
+    connection.execute(delete(INFO).where(INFO.c.name == _KINDS))
+    connection.execute(insert(INFO).values(name=_KINDS, value=json.dumps(kinds, ensure_ascii=False)))
 
 
-def load(connection: sqlite3.Connection) -> pd.DataFrame | None:
+def load(connection: Connection) -> pd.DataFrame | None:
     """The stored columns with ``project_id`` and `FROM`, or None when there is no assessment."""
-    found = connection.execute("SELECT value FROM library_info WHERE name = ?", (_KINDS,)).fetchone()
+    found = connection.scalar(select(INFO.c.value).where(INFO.c.name == _KINDS))
     if found is None:
         return None
-    kinds: dict[str, str] = json.loads(found[0])
+    kinds: dict[str, str] = json.loads(found)
     names = ["project_id", FROM, *kinds]
-    query = f"SELECT {', '.join(map(geopackage.quoted, names))} FROM {TABLE} ORDER BY fid"
-    rows = connection.execute(query).fetchall()
+    stored = _table(kinds)
+    rows = connection.execute(select(*(stored.c[name] for name in names)).order_by(stored.c.fid)).all()
     table = pd.DataFrame({name: pd.Series([row[i] for row in rows], dtype=object) for i, name in enumerate(names)})
     table[FROM] = table[FROM].astype(float)
     for name, kind in kinds.items():
@@ -109,7 +107,7 @@ def _encode(value: object, kind: str) -> object:
     if kind == "json":
         return json.dumps(value, ensure_ascii=False)
     if kind == "boolean":
-        return int(bool(value))
+        return bool(value)
     if kind == "integer":
         return int(value)  # type: ignore[call-overload]
     return float(value) if kind == "number" else value  # type: ignore[arg-type]

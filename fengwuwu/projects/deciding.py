@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Mapping
+
+from sqlalchemy import Connection
 
 from fengwuwu import reference
 from fengwuwu.errors import InputError
@@ -48,12 +49,12 @@ def value_of(kind: str, given: str) -> str:
     return text
 
 
-def decide(connection: sqlite3.Connection, project: Record, values: Mapping[str, str], *, by: str, reason: str) -> None:
+def decide(connection: Connection, project: Record, values: Mapping[str, str], *, by: str, reason: str) -> None:
     """Record decisions; in a transaction.
 
     Parameters
     ----------
-    connection : sqlite3.Connection
+    connection : Connection
     project : Record
         As it stands.
     values : mapping of str to str
@@ -77,12 +78,12 @@ def decide(connection: sqlite3.Connection, project: Record, values: Mapping[str,
     _write(connection, version, project, new)
 
 
-def withdraw(connection: sqlite3.Connection, project: Record, kinds: Collection[str], *, by: str, reason: str) -> None:
+def withdraw(connection: Connection, project: Record, kinds: Collection[str], *, by: str, reason: str) -> None:
     """Take decisions back; in a transaction. The rules count again, and both steps stay in the history.
 
     Parameters
     ----------
-    connection : sqlite3.Connection
+    connection : Connection
     project : Record
         As it stands.
     kinds : collection of str
@@ -114,7 +115,7 @@ def withdraw(connection: sqlite3.Connection, project: Record, kinds: Collection[
     _write(connection, version, project, new)
 
 
-def _write(connection: sqlite3.Connection, version: history.Version, old: Record, new: Record) -> None:
+def _write(connection: Connection, version: history.Version, old: Record, new: Record) -> None:
     ident = str(old["project_id"])
     plain = {key: value for key, value in new.items() if key != store.VERSION_COLUMN}
     store.append(connection, version, history.differences(version.version, ident, old, plain, "", None), {ident: plain})

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 import struct
-from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table, event, text
 
 APPLICATION_ID = 0x47504B47  # "GPKG"
 USER_VERSION = 10200
 SRS_ID = 4326
+_HEADER = struct.Struct("<2sBBi")  # magic, version 0, flags (little-endian, no envelope), SRS
+_POINT = struct.Struct("<BIdd")  # well-known binary: little-endian, type point
 _WGS84 = (
     'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
     'AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],'
@@ -37,13 +40,15 @@ _TABLES = (
 )
 
 
-def initialise(connection: sqlite3.Connection) -> None:
-    """Make an empty database a GeoPackage without layers."""
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {USER_VERSION}")
-    for statement in _TABLES:
-        connection.execute(statement)
-    connection.executemany(
+def initialise(connection: Connection) -> None:
+    """Make an empty database a GeoPackage without layers; in a transaction."""
+    for statement in (
+        f"PRAGMA application_id = {APPLICATION_ID}",
+        f"PRAGMA user_version = {USER_VERSION}",
+        *_TABLES,
+    ):
+        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(
         "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)",
         [
             ("Undefined Cartesian SRS", -1, "NONE", -1, "undefined", "undefined Cartesian coordinate reference system"),
@@ -52,86 +57,75 @@ def initialise(connection: sqlite3.Connection) -> None:
         ],
     )
     schema = "http://www.geopackage.org/spec120/#extension_schema"
-    connection.executemany(
-        "INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_schema', ?, 'read-write')",
-        [("gpkg_data_columns", schema)],
+    connection.exec_driver_sql(
+        "INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_schema', ?, 'read-write')", ("gpkg_data_columns", schema)
     )
 
 
-def add_table(
-    connection: sqlite3.Connection,
-    name: str,
-    columns: Mapping[str, str],
-    *,
-    title: str,
-    labels: Mapping[str, str],
-    points: bool = False,
-) -> None:
-    """Create and register a table.
+def registering(table: Table) -> Table:
+    """Let a table enter itself in the GeoPackage's contents when it is made there, and leave them when dropped."""
+    event.listen(table, "after_create", _register)
+    event.listen(table, "after_drop", _unregister)
+    return table
 
-    Parameters
-    ----------
-    connection : sqlite3.Connection
-    name : str
-    columns : mapping of str to str
-        Column to SQL type; the first one must be the INTEGER PRIMARY KEY.
-    title : str
-        Chinese title, shown by QGIS as the layer's description.
-    labels : mapping of str to str
-        Chinese names of columns.
-    points : bool
-        Whether to add a point column ``geom`` and register a layer.
-    """
-    parts = [f"{quoted(column)} {kind}" for column, kind in columns.items()]
-    if points:
-        parts.insert(1, '"geom" POINT')
-    connection.execute(f"CREATE TABLE {quoted(name)} ({', '.join(parts)})")
-    connection.execute(
+
+def _register(table: Table, connection: Connection, **_: Any) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    name, layer = table.name, "geom" in table.columns
+    connection.exec_driver_sql(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES (?, ?, ?, ?, ?)",
-        (name, "features" if points else "attributes", name, title, SRS_ID if points else 0),
+        (name, "features" if layer else "attributes", name, table.comment or "", SRS_ID if layer else 0),
     )
-    if points:
-        connection.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'POINT', ?, 0, 0)", (name, SRS_ID))
-    for column, label in labels.items():
-        describe(connection, name, column, label)
+    if layer:
+        connection.exec_driver_sql(
+            "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'POINT', ?, 0, 0)", (name, SRS_ID)
+        )
+    for column in table.columns:
+        describe(connection, name, column.name, column.comment)
 
 
-def describe(connection: sqlite3.Connection, table: str, column: str, label: str) -> None:
-    """Give a column its Chinese name."""
-    connection.execute(
-        "INSERT OR REPLACE INTO gpkg_data_columns (table_name, column_name, name, title) VALUES (?, ?, ?, ?)",
-        (table, column, label, label),
-    )
-
-
-def drop_table(connection: sqlite3.Connection, name: str) -> None:
-    """Remove a table and its registration."""
-    connection.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
+def _unregister(table: Table, connection: Connection, **_: Any) -> None:
+    if connection.dialect.name != "sqlite":
+        return
     for registry in ("gpkg_data_columns", "gpkg_geometry_columns", "gpkg_contents"):
-        connection.execute(f"DELETE FROM {registry} WHERE table_name = ?", (name,))
+        connection.exec_driver_sql(f"DELETE FROM {registry} WHERE table_name = ?", (table.name,))
 
 
-def touch(connection: sqlite3.Connection, name: str, points: list[tuple[float, float]] | None = None) -> None:
-    """Note that a table changed, and the extent of its points."""
-    connection.execute(
-        "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now') WHERE table_name = ?", (name,)
-    )
-    if points is not None:
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        extent = (min(xs), min(ys), max(xs), max(ys)) if points else (None, None, None, None)
-        connection.execute(
+def describe(connection: Connection, table: str, column: str, label: str | None) -> None:
+    """Give a column its Chinese name."""
+    if label:
+        connection.exec_driver_sql(
+            "INSERT OR REPLACE INTO gpkg_data_columns (table_name, column_name, name, title) VALUES (?, ?, ?, ?)",
+            (table, column, label, label),
+        )
+
+
+def refresh(connection: Connection) -> None:
+    """Bring the noted time and extent of every table up to date; at the end of a transaction."""
+    connection.execute(text("UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now')"))
+    layers = connection.execute(text("SELECT table_name FROM gpkg_contents WHERE data_type = 'features'"))
+    for (name,) in layers.fetchall():
+        blobs = connection.exec_driver_sql(f'SELECT geom FROM "{name}" WHERE geom IS NOT NULL')
+        places = [decoded(blob) for (blob,) in blobs]
+        xs, ys = [x for x, _ in places], [y for _, y in places]
+        extent = (min(xs), min(ys), max(xs), max(ys)) if places else (None, None, None, None)
+        connection.exec_driver_sql(
             "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?", (*extent, name)
         )
 
 
-def point(lon: object, lat: object) -> bytes | None:
-    """A point as GeoPackage geometry (header plus WKB); None when a coordinate is unknown."""
-    if not isinstance(lon, float | int) or not isinstance(lat, float | int) or lon != lon or lat != lat:
-        return None
-    # Magic, version 0, flags: little-endian, no envelope; then WKB: little-endian, type point.
-    return struct.pack("<2sBBi", b"GP", 0, 1, SRS_ID) + struct.pack("<BIdd", 1, 1, lon, lat)
+def encoded(lon: float, lat: float) -> bytes:
+    """A point as GeoPackage geometry: header, then well-known binary."""
+    return _HEADER.pack(b"GP", 0, 1, SRS_ID) + _POINT.pack(1, 1, lon, lat)
 
 
-def quoted(name: str) -> str:
-    """An SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
+def decoded(blob: bytes) -> tuple[float, float]:
+    """Longitude and latitude of a point written by `encoded`; NaN for anything else."""
+    try:
+        if _HEADER.unpack_from(blob) != (b"GP", 0, 1, SRS_ID) or len(blob) != _HEADER.size + _POINT.size:
+            return float("nan"), float("nan")
+        order, kind, lon, lat = _POINT.unpack_from(blob, _HEADER.size)
+    except (struct.error, TypeError):
+        return float("nan"), float("nan")
+    return (lon, lat) if (order, kind) == (1, 1) else (float("nan"), float("nan"))

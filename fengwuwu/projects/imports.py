@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+from sqlalchemy import Connection
 
 from fengwuwu.errors import LibraryError
 from fengwuwu.projects import checks, decisions, history, layout, rejects, store
 from fengwuwu.projects.cells import Finding, Value
+from fengwuwu.projects.database import Database
 from fengwuwu.projects.exchange import shown
 from fengwuwu.projects.fields import BY_KEY, FIELDS
 from fengwuwu.projects.history import WARNINGS, Entry, Record
@@ -30,13 +31,13 @@ class _Judged:
     changed: dict[str, Record] = field(default_factory=dict)
 
 
-def import_form(path: Path, form: Form, *, by: str, reason: str, folder: Path) -> ImportResult:
+def import_form(database: Database, form: Form, *, by: str, reason: str, folder: Path) -> ImportResult:
     """Import a form that was read, in one transaction.
 
     Parameters
     ----------
-    path : Path
-        The library.
+    database : Database
+        Where the library is.
     form : Form
     by, reason : str
         Who imports, and why.
@@ -49,7 +50,7 @@ def import_form(path: Path, form: Form, *, by: str, reason: str, folder: Path) -
         When the library or the file of rejected rows cannot be written; the library is then as before.
     """
     rejected_file: Path | None = None
-    with store.writing(path) as connection:
+    with database.writing() as connection:
         judged = _judge(form, connection)
         rejected = [row for row, outcome in judged.outcomes if outcome == "rejected"]
         counts = Counter(outcome for _, outcome in judged.outcomes)
@@ -87,7 +88,7 @@ def import_form(path: Path, form: Form, *, by: str, reason: str, folder: Path) -
     )
 
 
-def _judge(form: Form, connection: sqlite3.Connection) -> _Judged:
+def _judge(form: Form, connection: Connection) -> _Judged:
     known = store.current(connection)
     number = store.last_version(connection) + 1
     records = [_complete(row.values, known.get(str(row.values.get("project_id")))) for row in form.rows]

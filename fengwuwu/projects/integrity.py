@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
+from sqlalchemy import Connection, select
 
 from fengwuwu.errors import LibraryError, Problem
-from fengwuwu.projects import assessments, geopackage, history, library_tables, store
+from fengwuwu.projects import assessments, history, library_tables, store
+from fengwuwu.projects.database import Database
+from fengwuwu.projects.library_tables import PROJECTS, VERSIONS
+from fengwuwu.projects.point_type import place
 
 _REMEDY = "请换用备份，并查明是谁改动了文件。"
 
 
-def check(path: Path) -> list[Problem]:
+def check(database: Database) -> list[Problem]:
     """All faults of a library; empty when it is sound."""
     problems: list[Problem] = []
     try:
-        with store.reading(path) as connection:
-            faults = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
-            if faults != ["ok"]:
-                problems.append(Problem(f"文件结构损坏：{'；'.join(faults)}。", _REMEDY, path.name))
-            problems += [Problem(message, _REMEDY, path.name) for message in _faults(connection)]
+        with database.reading() as connection:
+            if faults := database.damage(connection):
+                problems.append(Problem(f"文件结构损坏：{'；'.join(faults)}。", _REMEDY, database.name))
+            problems += [Problem(message, _REMEDY, database.name) for message in _faults(connection)]
     except LibraryError as error:
-        problems.append(Problem(error.what, error.remedy, path.name))
+        problems.append(Problem(error.what, error.remedy, database.name))
     return problems
 
 
-def _faults(connection: sqlite3.Connection) -> list[str]:
+def _faults(connection: Connection) -> list[str]:
     faults: list[str] = []
     versions = store.versions(connection)
-    heads = {row[0]: row[1:] for row in connection.execute("SELECT version, entries, head FROM versions")}
+    ends = connection.execute(select(VERSIONS.c.version, VERSIONS.c.entries, VERSIONS.c.head))
+    heads = {number: (count, head) for number, count, head in ends}
     previous, counted = history.GENESIS, dict.fromkeys(versions, 0)
     entries = []
     for entry, digest in store.entries(connection):
@@ -48,7 +50,7 @@ def _faults(connection: sqlite3.Connection) -> list[str]:
     return faults + _layer_faults(connection, history.replay(entries))
 
 
-def _layer_faults(connection: sqlite3.Connection, replayed: dict[str, history.Record]) -> list[str]:
+def _layer_faults(connection: Connection, replayed: dict[str, history.Record]) -> list[str]:
     current = store.current(connection)
     faults = [f"{ident} 在历史中有，在当前图层中没有。" for ident in replayed if ident not in current]
     for ident, record in current.items():
@@ -59,12 +61,11 @@ def _layer_faults(connection: sqlite3.Connection, replayed: dict[str, history.Re
         if keys:
             names = "、".join(library_tables.LABELS[key] for key in keys)
             faults.append(f"{ident} 的当前值与历史不符：{names}。图层可能被直接编辑过。")
-    for ident, lon, lat, blob in connection.execute("SELECT project_id, lon, lat, geom FROM projects"):
-        if blob != geopackage.point(lon, lat):
+    for ident, found in connection.execute(select(PROJECTS.c.project_id, PROJECTS.c.geom)):
+        record = current[ident]
+        if found != place(record.get("lon"), record.get("lat")):
             faults.append(f"{ident} 的点位与经纬度不符。图层可能被直接编辑过。")
-    if assessments.load(connection) is not None:
-        lost = connection.execute(
-            f"SELECT project_id FROM {assessments.TABLE} WHERE project_id NOT IN (SELECT project_id FROM projects)"
-        )
-        faults += [f"评估结果中的 {row[0]} 不在项目库中。" for row in lost]
+    kept = assessments.load(connection)
+    if kept is not None:
+        faults += [f"评估结果中的 {ident} 不在项目库中。" for ident in kept["project_id"] if ident not in current]
     return faults

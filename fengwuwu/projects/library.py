@@ -10,28 +10,26 @@ from pathlib import Path
 from types import TracebackType
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-from shapely import Point
 
 from fengwuwu.errors import InputError, LibraryError, Problem
 from fengwuwu.projects import (
     assessments,
     deciding,
-    decisions,
     exchange,
     factor_lock,
     history,
     integrity,
     library_tables,
-    schema,
     store,
 )
-from fengwuwu.projects.fields import BY_KEY
-from fengwuwu.projects.history import WARNINGS, Record
+from fengwuwu.projects.database import Database
+from fengwuwu.projects.history import Record
 from fengwuwu.projects.imports import import_form
 from fengwuwu.projects.intake import read_form
 from fengwuwu.projects.library_tables import VERSION_COLUMN
+from fengwuwu.projects.location import database_at
+from fengwuwu.projects.projects_table import projects_table
 from fengwuwu.projects.result import ImportResult
 
 AsOf = str | dt.date | dt.datetime | int
@@ -42,32 +40,50 @@ HISTORY_COLUMNS = [
 
 
 class Library:
-    """A project library in one GeoPackage, which QGIS opens.
+    """A project library: one GeoPackage, which QGIS opens, or a PostGIS database that several offices share.
 
-    The file is opened for each task only, so a `Library` may be kept, copied and given to other processes.
+    It is opened for each task only, so a `Library` may be kept, copied and given to other processes.
     `Library.open` is the way to get one.
+
+    Attributes
+    ----------
+    database : Database
+    backup : str
+        Where the copy is that was made before a library of an older format was brought up to date; empty if none was.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, database: Database, backup: str = "") -> None:
+        self.database = database
+        self.backup = backup
 
     @classmethod
-    def open(cls, path: Path | str) -> Library:
-        """Open a library; it is created when absent.
+    def open(cls, location: Path | str, *, create: bool = True) -> Library:
+        """Open a library, and bring one of an older format up to date after making a copy of it.
 
         Parameters
         ----------
-        path : path
-            The GeoPackage file.
+        location : path or str
+            The GeoPackage file, or a URL ``postgresql://user@host/database`` (extra ``postgis``).
+        create : bool
+            Whether to make it when absent.
 
         Raises
         ------
         LibraryError
-            When the file is no library, damaged, of a newer format, or cannot be created.
+            When it is absent and not to be made, is no library, damaged, of a newer format, or cannot be created.
         """
-        path = Path(path)
-        store.prepare(path)
-        return cls(path)
+        database = database_at(location)
+        return cls(database, store.prepare(database, create=create))
+
+    @property
+    def location(self) -> str:
+        """Where it is, as it may be shown and written down: a path, or a URL without password."""
+        return self.database.location
+
+    @property
+    def folder(self) -> Path:
+        """Where files that belong to it go, such as rows that were refused."""
+        return self.database.folder
 
     def close(self) -> None:
         """Nothing stays open; here so that a library can be used like a file."""
@@ -81,18 +97,18 @@ class Library:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Library({str(self.path)!r})"
+        return f"Library({self.location!r})"
 
     @property
     def version(self) -> int:
         """Number of the newest version; 0 for an empty library."""
-        with store.reading(self.path) as connection:
+        with self.database.reading() as connection:
             return store.last_version(connection)
 
     @property
     def fingerprint(self) -> str:
         """Hash of the newest entry of the history chain, which stands for all before it; empty for an empty library."""
-        with store.reading(self.path) as connection:
+        with self.database.reading() as connection:
             return store.head(connection)
 
     def import_file(
@@ -132,11 +148,11 @@ class Library:
         LibraryError
             When the library cannot be written; it is then as before.
         """
-        folder = Path(output) if output is not None else self.path.parent
+        folder = Path(output) if output is not None else self.folder
         if not folder.is_dir():
             raise InputError("输出文件夹不存在。", where=str(folder), remedy="请先建立该文件夹。")
         form = read_form(path, crs)
-        return import_form(self.path, form, by=by or _user(), reason=reason, folder=folder)
+        return import_form(self.database, form, by=by or _user(), reason=reason, folder=folder)
 
     def projects(self, as_of: AsOf | None = None) -> gpd.GeoDataFrame:
         """All projects, now or in a past state.
@@ -154,7 +170,7 @@ class Library:
             ``library_version`` (int: the version that changed the project last), ``geometry`` (point or None).
             ``attrs``: ``library_version``, and ``labels`` (column to Chinese header).
         """
-        with store.reading(self.path) as connection:
+        with self.database.reading() as connection:
             if as_of is None:
                 records, version = store.current(connection), store.last_version(connection)
             else:
@@ -162,7 +178,7 @@ class Library:
                 records = history.replay(entry for entry, _ in store.entries(connection, up_to=version))
                 for entry, _ in store.entries(connection, up_to=version):
                     records[entry.project_id][VERSION_COLUMN] = entry.version
-        return _table(list(records.values()), version)
+        return projects_table(list(records.values()), version)
 
     @staticmethod
     def _version_at(as_of: AsOf, versions: dict[int, history.Version]) -> int:
@@ -206,7 +222,7 @@ class Library:
         LibraryError
             When there is no such project.
         """
-        with store.reading(self.path) as connection:
+        with self.database.reading() as connection:
             versions = store.versions(connection)
             rows = [
                 {**vars(versions[entry.version]), **vars(entry), "hash": digest}
@@ -223,7 +239,7 @@ class Library:
     def _unknown(self, project_id: str, known: list[str]) -> LibraryError:
         near = difflib.get_close_matches(project_id, known, n=3)
         remedy = f"是否为 {'、'.join(near)}？" if near else "可用 fengwuwu library list 查看全部编号。"
-        return LibraryError(f"项目库中没有“{project_id}”。", where=str(self.path), remedy=remedy)
+        return LibraryError(f"项目库中没有“{project_id}”。", where=self.location, remedy=remedy)
 
     def decide(
         self,
@@ -256,7 +272,7 @@ class Library:
         """
         given = {"status": status, "class": class_code, "catalogue": catalogue_code}
         values = {kind: value for kind, value in given.items() if value is not None}
-        with store.writing(self.path) as connection:
+        with self.database.writing() as connection:
             project = self._known(project_id, store.current(connection))
             deciding.decide(connection, project, values, by=by or _user(), reason=reason)
 
@@ -278,7 +294,7 @@ class Library:
         LibraryError, InputError
             When there is no such project or decision, or no reason; the library is then as before.
         """
-        with store.writing(self.path) as connection:
+        with self.database.writing() as connection:
             project = self._known(project_id, store.current(connection))
             deciding.withdraw(connection, project, kinds, by=by or _user(), reason=reason)
 
@@ -302,7 +318,7 @@ class Library:
             When a project is unknown or stands twice.
         """
         idents = list(assessed["project_id"])
-        with store.writing(self.path) as connection:
+        with self.database.writing() as connection:
             strangers = sorted(set(idents) - set(store.current(connection)))
             if strangers or len(set(idents)) < len(idents):
                 what = (
@@ -310,7 +326,7 @@ class Library:
                     if strangers
                     else "评估结果中有重复的项目编号。"
                 )
-                raise LibraryError(what, where=str(self.path), remedy="请用 library.projects() 的结果重新评估。")
+                raise LibraryError(what, where=self.location, remedy="请用 library.projects() 的结果重新评估。")
             version = int(assessed.attrs.get(VERSION_COLUMN, store.last_version(connection)))
             assessments.save(connection, assessed, version)
 
@@ -329,12 +345,12 @@ class Library:
         LibraryError
             When nothing has been assessed yet.
         """
-        with store.reading(self.path) as connection:
+        with self.database.reading() as connection:
             kept = assessments.load(connection)
             records, version = store.current(connection), store.last_version(connection)
         if kept is None:
-            raise LibraryError("项目库还没有评估结果。", where=str(self.path), remedy="请先运行 fengwuwu assess。")
-        projects = _table(list(records.values()), version)
+            raise LibraryError("项目库还没有评估结果。", where=self.location, remedy="请先运行 fengwuwu assess。")
+        projects = projects_table(list(records.values()), version)
         joined = projects.merge(kept, on="project_id", how="left", validate="one_to_one")
         joined[factor_lock.CHANGES] = factor_lock.changes(joined)
         current = joined[assessments.FROM] >= joined[VERSION_COLUMN]
@@ -355,27 +371,7 @@ class Library:
 
     def check(self) -> list[Problem]:
         """Whether the file is sound, the hash chain unbroken, and the current layer equal to the replayed history."""
-        return integrity.check(self.path)
-
-
-def _table(records: list[Record], version: int) -> gpd.GeoDataFrame:
-    table = schema.frame([dict(record) for record in records])
-    table[WARNINGS] = pd.Series([record.get(WARNINGS) for record in records], dtype=object)
-    for name in decisions.COLUMNS:
-        table[name] = pd.Series([record.get(name) for record in records], dtype=object)
-    table[VERSION_COLUMN] = pd.Series([record.get(VERSION_COLUMN) for record in records], dtype="int64")
-    points = [
-        Point(lon, lat) if lon == lon and lat == lat else None
-        for lon, lat in zip(table["lon"], table["lat"], strict=True)
-    ]
-    frame = gpd.GeoDataFrame(
-        table, geometry=gpd.GeoSeries(np.array(points, dtype=object), crs="EPSG:4326", index=table.index)
-    )
-    frame.attrs = {
-        VERSION_COLUMN: version,
-        "labels": {key: field.full_header for key, field in BY_KEY.items()} | dict(decisions.LABELS),
-    }
-    return frame
+        return integrity.check(self.database)
 
 
 def _user() -> str:

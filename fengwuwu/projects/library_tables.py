@@ -2,98 +2,127 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
+
+from sqlalchemy import (
+    DDL,
+    Column,
+    Connection,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    event,
+    insert,
+)
 
 from fengwuwu.projects import decisions, geopackage
 from fengwuwu.projects.fields import FIELDS
 from fengwuwu.projects.history import WARNINGS
+from fengwuwu.projects.point_type import PointType
 from fengwuwu.projects.schema import NUMERIC
 
 # 2: decisions are columns of a project.
 FORMAT = 2
 VERSION_COLUMN = "library_version"
-COLUMNS: Mapping[str, str] = {
-    **{field.key: "REAL" if field.kind in NUMERIC else "TEXT" for field in FIELDS},
-    WARNINGS: "TEXT",
-    **dict.fromkeys(decisions.COLUMNS, "TEXT"),
-}
 LABELS: Mapping[str, str] = {
     **{field.key: field.full_header for field in FIELDS},
     WARNINGS: "导入提示",
     **decisions.LABELS,
     VERSION_COLUMN: "最近变更版本",
 }
+NUMBERS = frozenset(field.key for field in FIELDS if field.kind in NUMERIC)
+# Every column of a project that the history keeps.
+COLUMNS = tuple(key for key in LABELS if key != VERSION_COLUMN)
 
+METADATA = MetaData()
+PROJECTS = Table(
+    "projects",
+    METADATA,
+    Column("fid", Integer, primary_key=True),
+    Column("geom", PointType()),
+    *(
+        Column(
+            key,
+            Float() if key in NUMBERS else Text(),
+            comment=LABELS[key],
+            nullable=key != "project_id",
+            unique=True if key == "project_id" else None,
+        )
+        for key in COLUMNS
+    ),
+    Column(VERSION_COLUMN, Integer, nullable=False, comment=LABELS[VERSION_COLUMN]),
+    comment="项目库：当前状态",
+    sqlite_autoincrement=True,
+)
+VERSIONS = Table(
+    "versions",
+    METADATA,
+    Column("version", Integer, primary_key=True, autoincrement=False, comment="版本"),
+    Column("at", Text, nullable=False, comment="时间（UTC）"),
+    Column("by_whom", Text, nullable=False, comment="经办人"),
+    Column("reason", Text, nullable=False, comment="事由"),
+    Column("action", Text, nullable=False, comment="操作"),
+    Column("file", Text, nullable=False, comment="文件"),
+    Column("sha256", Text, nullable=False, comment="文件 SHA-256"),
+    Column("entries", Integer, nullable=False, comment="变更条数"),
+    Column("head", Text, nullable=False, comment="末条哈希"),
+    comment="变更：谁、何时（UTC）、为何、来自哪个文件",
+)
+HISTORY = Table(
+    "history",
+    METADATA,
+    Column("entry", Integer, primary_key=True, comment="序号"),
+    Column("version", Integer, ForeignKey("versions.version"), nullable=False, comment="版本"),
+    Column("project_id", Text, nullable=False, comment="项目编号"),
+    Column("field", Text, nullable=False, comment="字段"),
+    Column("old", Text, comment="原值"),
+    Column("new", Text, comment="新值"),
+    Column("sheet", Text, nullable=False, comment="工作表"),
+    Column("form_row", Integer, comment="行号"),
+    Column("hash", Text, nullable=False, comment="链式哈希"),
+    Index("history_by_project", "project_id", "entry"),
+    comment="历史：只增不改",
+)
+INFO = Table(
+    "library_info",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("value", Text, nullable=False),
+    comment="项目库格式",
+)
 
-def create(connection: sqlite3.Connection) -> None:
-    """Make an empty database a library without projects; in a transaction."""
-    geopackage.initialise(connection)
-    geopackage.add_table(
-        connection,
-        "projects",
-        {
-            "fid": "INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
-            **COLUMNS,
-            "project_id": "TEXT NOT NULL UNIQUE",
-            VERSION_COLUMN: "INTEGER NOT NULL",
-        },
-        title="项目库：当前状态",
-        labels=LABELS,
-        points=True,
-    )
-    geopackage.add_table(
-        connection,
-        "versions",
-        {
-            "version": "INTEGER PRIMARY KEY NOT NULL",
-            **dict.fromkeys(("at", "by_whom", "reason", "action", "file", "sha256"), "TEXT NOT NULL"),
-            "entries": "INTEGER NOT NULL",
-            "head": "TEXT NOT NULL",
-        },
-        title="变更：谁、何时（UTC）、为何、来自哪个文件",
-        labels={
-            "version": "版本",
-            "at": "时间（UTC）",
-            "by_whom": "经办人",
-            "reason": "事由",
-            "action": "操作",
-            "file": "文件",
-            "sha256": "文件 SHA-256",
-            "entries": "变更条数",
-            "head": "末条哈希",
-        },
-    )
-    geopackage.add_table(
-        connection,
-        "history",
-        {
-            "entry": "INTEGER PRIMARY KEY NOT NULL",
-            "version": "INTEGER NOT NULL REFERENCES versions(version)",
-            "project_id": "TEXT NOT NULL",
-            "field": "TEXT NOT NULL",
-            "old": "TEXT",
-            "new": "TEXT",
-            "sheet": "TEXT NOT NULL",
-            "form_row": "INTEGER",
-            "hash": "TEXT NOT NULL",
-        },
-        title="历史：只增不改",
-        labels={"entry": "序号", "version": "版本", "project_id": "项目编号", "field": "字段", "old": "原值"}
-        | {"new": "新值", "sheet": "工作表", "form_row": "行号", "hash": "链式哈希"},
-    )
-    geopackage.add_table(
-        connection,
-        "library_info",
-        {"id": "INTEGER PRIMARY KEY NOT NULL", "name": "TEXT NOT NULL UNIQUE", "value": "TEXT NOT NULL"},
-        title="项目库格式",
-        labels={},
-    )
-    connection.execute("INSERT INTO library_info (name, value) VALUES ('format', ?)", (str(FORMAT),))
-    connection.execute("CREATE INDEX history_by_project ON history (project_id, entry)")
-    for table in ("history", "versions"):
-        for change in ("UPDATE", "DELETE"):
-            connection.execute(
-                f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
+for _table in METADATA.tables.values():
+    geopackage.registering(_table)
+
+# The database itself refuses to change what was written.
+for _table in (VERSIONS, HISTORY):
+    for _change in ("UPDATE", "DELETE"):
+        event.listen(
+            _table,
+            "after_create",
+            DDL(
+                f"CREATE TRIGGER {_table.name}_no_{_change.lower()} BEFORE {_change} ON {_table.name} "
                 "BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
-            )
+            ).execute_if(dialect="sqlite"),
+        )
+    event.listen(
+        _table,
+        "after_create",
+        DDL(
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'history is append-only'; END $$; "
+            f"CREATE TRIGGER {_table.name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {_table.name} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        ).execute_if(dialect="postgresql"),
+    )
+
+
+def create(connection: Connection) -> None:
+    """Make the tables of a library without projects; in a transaction."""
+    METADATA.create_all(connection, checkfirst=False)
+    connection.execute(insert(INFO).values(name="format", value=str(FORMAT)))

@@ -37,7 +37,7 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
 def write(
     folder: Path,
     *,
-    inputs: Iterable[Path],
+    inputs: Iterable[Mapping[str, object]],
     reports: Iterable[Mapping[str, Any]],
     parameters: Mapping[str, Any],
 ) -> Path:
@@ -45,8 +45,8 @@ def write(
 
     Parameters
     ----------
-    inputs : iterable of Path
-        Files the reports were made from.
+    inputs : iterable of mapping
+        What the reports were made from: files as `file_entry` gives them, and the library.
     reports : iterable of mapping
         Per report: ``name``, ``status``, ``seconds``, ``message``, ``key`` (see `freshness`), ``outputs`` (as
         `file_entry` gives them).
@@ -58,7 +58,7 @@ def write(
         "python": platform.python_version(),
         "versions": {package: version(package) for package in PACKAGES},
         "parameters": dict(parameters),
-        "inputs": [file_entry(path) for path in inputs],
+        "inputs": [dict(entry) for entry in inputs],
         "reports": [dict(report) for report in reports],
     }
     path = folder / "manifest.json"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -14,9 +14,30 @@ from fengwuwu.projects.library import Library
 Rows = Sequence[Sequence[object]]
 
 
+@pytest.fixture(scope="session")
+def new_location(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Path | str]]:
+    """Give places for new libraries: files, or with ``--postgis`` the URLs of new databases."""
+    if not request.config.getoption("--postgis"):
+        yield lambda: tmp_path_factory.mktemp("library") / "library.gpkg"
+        return
+    from .postgres import server
+
+    with server() as make:
+        yield make
+
+
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
-    """An empty library."""
+def library(new_location: Callable[[], Path | str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
+    """An empty library, wherever it is kept."""
+    monkeypatch.chdir(tmp_path)  # where a library that is no file puts what it refuses
+    return Library.open(new_location())
+
+
+@pytest.fixture
+def geopackage(tmp_path: Path) -> Library:
+    """An empty library in a file."""
     return Library.open(tmp_path / "library.gpkg")
 
 

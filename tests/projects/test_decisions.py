@@ -131,11 +131,11 @@ def test_show_and_list_tell_both(filled: Library) -> None:
     ],
 )
 def test_what_cannot_be_decided(filled: Library, arguments: dict[str, str], said: str) -> None:
-    before = filled.path.read_bytes()
+    before = filled.fingerprint
     with pytest.raises(InputError, match=said) as caught:
         filled.decide("FJ-1", **arguments)
     assert "处理办法" in str(caught.value)
-    assert filled.path.read_bytes() == before
+    assert filled.fingerprint == before
 
 
 def test_unknown_projects_and_nothing_to_withdraw(filled: Library) -> None:
@@ -168,15 +168,15 @@ def test_a_plain_table_decides_too_but_not_without_reason() -> None:
     assert said[1:] == ["人工决定“admitted”未采用：没有理由", "人工决定“好”未采用：不是入库结论"]
 
 
-def test_the_command(filled: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.chdir(filled.path.parent)
-    assert main(["library", "decide", "FJ-1", "--status", "入库", "--reason", "已核实", "--by", "李科"]) == 0
+def test_the_command(filled: Library, capsys: pytest.CaptureFixture[str]) -> None:
+    chosen = ["--library", filled.location]
+    assert main(["library", "decide", *chosen, "FJ-1", "--status", "入库", "--reason", "已核实", "--by", "李科"]) == 0
     assert capsys.readouterr().out == "FJ-1：入库结论 入库。已记入历史。\n"
-    assert main(["library", "decide", "FJ-1", "--withdraw", "气候分类", "--reason", "有误"]) == 1
+    assert main(["library", "decide", *chosen, "FJ-1", "--withdraw", "气候分类", "--reason", "有误"]) == 1
     assert "没有关于气候分类的人工决定" in capsys.readouterr().err
-    assert main(["library", "decide", "FJ-1", "--withdraw", "--reason", "有误"]) == 0
+    assert main(["library", "decide", *chosen, "FJ-1", "--withdraw", "--reason", "有误"]) == 0
     assert "以规则结论为准" in capsys.readouterr().out
-    assert main(["library", "decide", "FJ-1", "--withdraw", "--status", "入库", "--reason", "有误"]) == 1
+    assert main(["library", "decide", *chosen, "FJ-1", "--withdraw", "--status", "入库", "--reason", "有误"]) == 1
     assert "不能与新的决定一起给出" in capsys.readouterr().err
-    assert main(["library", "decide", "FJ-1", "--status", "入库"]) == 1
+    assert main(["library", "decide", *chosen, "FJ-1", "--status", "入库"]) == 1
     assert "处理办法：请用 --reason 写明理由" in capsys.readouterr().err

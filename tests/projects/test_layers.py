@@ -209,7 +209,7 @@ def test_another_library_is_read_as_its_projects(library: Library, tmp_path: Pat
     other = Library.open(tmp_path / "other.gpkg")
     frame().to_file(tmp_path / "a.gpkg", engine="pyogrio")
     other.import_file(tmp_path / "a.gpkg")
-    result = library.import_file(other.path)
+    result = library.import_file(other.location)
     assert (result.accepted, result.rows_read) == (1, 1)
     assert result.problems[result.problems["severity"] == "error"].empty
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fengwuwu import paths
 from fengwuwu.projects.library import Library
 
@@ -22,10 +24,10 @@ def test_illustrative_candidates_import_but_for_the_bad_ones(library: Library) -
     assert set(result.problems.loc[result.problems["severity"] == "error", "row"]) == {last - 2, last - 1, last}
 
 
-def test_both_together_export_and_come_back(library: Library) -> None:
+def test_both_together_export_and_come_back(library: Library, tmp_path: Path) -> None:
     for name in ("public_projects.csv", "illustrative_candidates.csv"):
         library.import_file(paths.PROJECTS / name)
     count = len(library.projects())
-    result = library.import_file(library.export(library.path.with_name("out.xlsx")))
+    result = library.import_file(library.export(tmp_path / "out.xlsx"))
     assert (result.unchanged, result.rows_read, len(result.problems)) == (count, count, 0)
     assert library.check() == []

@@ -38,7 +38,7 @@ def form(workbook: Make) -> Path:
 
 def test_rows_as_they_were_with_title_header_and_reasons(library: Library, form: Path) -> None:
     result = library.import_file(form)
-    assert result.rejected_file == library.path.parent / "forms.rejected.xlsx"
+    assert result.rejected_file == library.folder / "forms.rejected.xlsx"
     rows = cells(result.rejected_file)
     assert rows[0][3] == "单位：亿元"
     assert rows[1] == [*HEAD, "退回原因"]

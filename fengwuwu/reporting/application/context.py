@@ -146,21 +146,22 @@ def load(county: str, library: str | Path, plan: str | Path, as_of: str = "") ->
     ----------
     county : str
         Any spelling `region.area` understands.
-    library, plan : path
-        A library file and a ``plan.json``.
+    library : path or str
+        A library file, or the URL of a shared one.
+    plan : path
+        A ``plan.json``.
     as_of : str
         Date (ISO) of the state of the library; empty for the current state.
 
     Raises
     ------
-    InputError
-        When a file is missing, or the plan has no values or knows projects the library does not.
+    LibraryError, InputError
+        When the library or the plan is missing, or the plan has no values or knows projects the library does not.
     """
     area = region.area(county)
-    for path, what in ((Path(library), "项目库"), (Path(plan), "方案")):
-        if not path.is_file():
-            raise InputError(f"找不到{what}文件。", where=str(path), remedy="先运行 fengwuwu run。")
-    with Library.open(library) as opened:
+    if not Path(plan).is_file():
+        raise InputError("找不到方案文件。", where=str(plan), remedy="先运行 fengwuwu run。")
+    with Library.open(library, create=False) as opened:
         projects = assess(opened.projects(as_of=as_of or None))
     made = Plan.load(plan)
     if made.objective is None:
