@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 
 from fengwuwu import paths, region
 from fengwuwu.errors import FengwuwuError, InputError, ReportError, ScenarioError
@@ -55,18 +56,25 @@ def make_plan(assessed: gpd.GeoDataFrame, scenario_files: Sequence[Path], folder
     ScenarioError
         When no plan satisfies the scenario; an earlier plan in the folder stays as it was.
     """
-    scenario = Scenario.load(*scenario_files)
-    plan = allocate(assessed, scenario)
+    plan = allocate(assessed, Scenario.load(*scenario_files))
+    check_plan(plan, where="、".join(str(path) for path in scenario_files))
+    write_plan(plan, folder)
+    return plan
+
+
+def check_plan(plan: Plan, where: str = "") -> None:
+    """Refuse a plan without decisions, and one that the independent check finds fault with."""
     if plan.objective is None:
-        raise ScenarioError(
-            plan.message or "没有得到可行的方案。", where="、".join(str(path) for path in scenario_files)
-        )
+        raise ScenarioError(plan.message or "没有得到可行的方案。", where=where)
     if len(plan.verify()):
         raise FengwuwuError("方案未通过独立复核，没有写出。", remedy="这是程序的问题，请把情景与项目库发给开发者。")
+
+
+def write_plan(plan: Plan, folder: Path, sheets: Mapping[str, pd.DataFrame] | None = None) -> None:
+    """Write a checked plan as ``plan.json`` and ``plan.xlsx`` into `folder`, with more `sheets` in the workbook."""
     folder.mkdir(parents=True, exist_ok=True)
     plan.save(folder / "plan.json")
-    plan.to_excel(folder / "plan.xlsx")
-    return plan
+    plan.to_excel(folder / "plan.xlsx", sheets)
 
 
 def latest_plan(folder: Path = Path("reports")) -> Path:

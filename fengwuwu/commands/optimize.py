@@ -1,9 +1,11 @@
-"""``fengwuwu optimize``: one plan."""
+"""``fengwuwu optimize``: one plan; or the trade-off curve; or an earlier plan revised."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from fengwuwu import paths
+from fengwuwu.commands import revising, trade_off
 from fengwuwu.commands.options import Groups, Options, Parents, opened
 
 
@@ -15,18 +17,29 @@ def add(groups: Groups, parents: Parents) -> None:
         description="求投融资方案，写出 plan.json 与 plan.xlsx。",
         parents=[parents.common, parents.store, parents.folder, parents.scenario, parents.moment],
     )
-    made.set_defaults(function=optimize)
+    trade_off.add(made)
+    revising.add(made)
+    made.set_defaults(function=optimize, scenario=None)
 
 
 def optimize(options: Options) -> None:
-    """One plan."""
+    """One plan, or what the options ask for."""
     from fengwuwu import workflow
     from fengwuwu.optimize import Scenario
     from fengwuwu.projects.assess import assess as assess_projects
 
+    revising.check(options)
+    given = options.scenario
+    options.scenario = given or [paths.SCENARIOS / "baseline.yaml"]
     folder = options.output or Path("reports") / Scenario.load(*options.scenario).name
     with opened(options) as library:
         assessed = assess_projects(library.projects(as_of=options.as_of))
+    if options.frontier:
+        trade_off.curve(options, assessed)
+        return
+    if options.revise:
+        revising.revise(options, assessed, given)
+        return
     plan = workflow.make_plan(assessed, options.scenario, folder)
     if not options.quiet:
         print(plan.summary())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -43,6 +44,17 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"“{text}”不是正整数")
     return int(text)
+
+
+def whole(least: int) -> Callable[[str], int]:
+    """A whole number from `least`."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"“{text}”不是不小于 {least} 的整数")
+        return int(text)
+
+    return read
 
 
 def formats(text: str) -> tuple[str, ...]:
@@ -98,3 +110,18 @@ def opened(options: Options, *, create: bool = False) -> Library:
     if library.backup:
         print(f"项目库已升级到现行格式；升级前的副本：{library.backup}", file=sys.stderr)
     return library
+
+
+@contextmanager
+def meter(options: Options, what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on the terminal: a function to call with done and all; silent under --quiet or in a pipe."""
+    from tqdm import tqdm
+
+    silent = options.quiet or not sys.stderr.isatty()
+    with tqdm(desc=what, disable=silent, leave=False, bar_format="{desc}：{n_fmt}/{total_fmt} {bar} {elapsed}") as bar:
+
+        def progress(done: int, whole: int) -> None:
+            bar.total = whole
+            bar.update(done - bar.n)
+
+        yield progress

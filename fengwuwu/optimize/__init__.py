@@ -3,8 +3,19 @@
 from fengwuwu.optimize.allocate import allocate
 from fengwuwu.optimize.changes_curve import changes_curve
 from fengwuwu.optimize.difference import compare
+from fengwuwu.optimize.frontier import frontier
 from fengwuwu.optimize.plan import Plan
 from fengwuwu.optimize.revise import revise
 from fengwuwu.optimize.scenario import Scenario
+from fengwuwu.optimize.trade_off import Frontier
 
-__all__ = ["Plan", "Scenario", "allocate", "changes_curve", "compare", "revise"]
+__all__ = [
+    "Frontier",
+    "Plan",
+    "Scenario",
+    "allocate",
+    "changes_curve",
+    "compare",
+    "frontier",
+    "revise",
+]

@@ -314,6 +314,9 @@ def add_limits(model: Model) -> None:
     """Family 6: floors and caps; a percentage is of the plan's total of the same measure, all years."""
     terms = model.terms
     for k, (_, limit) in enumerate(terms.scenario.limits.items()):
+        if limit.measure == "climate_share":
+            add_share_limit(model, f"limit_{k}", limit)
+            continue
         expression = measured(model, limit, terms.weight(limit))
         scale = {"count": 1.0, "reductions": TONNES}.get(limit.measure, MONEY)
         rhs = (limit.value or 0.0) / scale
@@ -325,6 +328,26 @@ def add_limits(model: Model) -> None:
         move: Literal["降低", "提高"] = "降低" if limit.sense == "floor" else "提高"
         slack = Slack(f"limit_{k}", f"把“{limit.label}”{move} {{}}", MEASURE_UNITS[limit.measure], scale)
         model.row(f"limit_{k}", expression, ">=" if limit.sense == "floor" else "<=", rhs, slack)
+
+
+def add_share_limit(model: Model, name: str, limit: Limit) -> None:
+    """Family 6: (C + Σ g I w y) ÷ (A + C + Σ I w y) against a ratio σ, as Σ (g − σ) I w y against σ (A + C) − C."""
+    terms, ratio = model.terms, limit.value or 0.0
+    years = terms.scenario.years if limit.year is None else [limit.year]
+    bases = [terms.scenario.base_investment[county] for county in terms.scenario.counted(limit)]
+    climate = sum(base.climate_wan_yuan[t] for base in bases for t in years)
+    whole = climate + sum(base.other_wan_yuan[t] for base in bases for t in years)
+    amounts = terms.weight(limit) * (terms.climate - ratio) * terms.investment / MONEY
+    row = {
+        model.fund[p, s]: float(amounts[p] * _in_year(terms.profile[p], s, limit.year))
+        for p in range(terms.n)
+        for s in terms.starts[p]
+        if amounts[p] * _in_year(terms.profile[p], s, limit.year)
+    }
+    floor = limit.sense == "floor"
+    words = f"把“{limit.label}”对应的气候友好投资{'要求降低' if floor else '上限提高'} {{}}"
+    rhs = (ratio * whole - climate) / MONEY
+    model.row(name, row, ">=" if floor else "<=", rhs, Slack(name, words, "万元", MONEY))
 
 
 def add_exclusive(model: Model) -> None:

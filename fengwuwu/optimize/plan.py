@@ -124,6 +124,10 @@ class Plan:
 
     def to_json(self) -> str:
         """The whole plan as text; the same plan always gives the same text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole plan as what JSON can hold."""
         data: dict[str, Any] = {"format": _FORMAT, "scenario": self.scenario.model_dump(mode="json")}
         for item in dataclasses.fields(self):
             value = getattr(self, item.name)
@@ -133,7 +137,7 @@ class Plan:
                 data[item.name] = value.to_dict()
             elif item.name not in ("scenario", "runtime", "stability"):
                 data[item.name] = list(value) if isinstance(value, tuple) else value
-        return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        return data
 
     def save(self, path: str | Path) -> None:
         """Write `to_json` to a file."""
@@ -150,20 +154,24 @@ class Plan:
         """
         file = Path(path)
         try:
-            data = json.loads(file.read_text(encoding="utf-8"))
-            if data["format"] != _FORMAT:
-                raise InputError("方案文件的版本不符。", where=str(file), remedy="用本版本重新运行 fengwuwu optimize。")
-            tables = {name: pd.DataFrame(data[name]["rows"], columns=data[name]["columns"]) for name in _TABLES}
-            skipped = (*_TABLES, "format", "scenario", "notes", "stability")
-            rest: dict[str, Any] = {k: v for k, v in data.items() if k not in skipped}
-            rest["stability"] = Stability.from_dict(data["stability"]) if "stability" in data else None
-            scenario = Scenario.model_validate(data["scenario"])
+            return cls.from_dict(json.loads(file.read_text(encoding="utf-8")), where=str(file))
         except OSError as error:
             raise InputError("读不到方案文件。", where=str(file), remedy="检查路径。") from error
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(
                 "不是方案文件，或已损坏。", where=str(file), remedy="用 fengwuwu optimize 重新生成。"
             ) from error
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any], where: str = "") -> Plan:
+        """A plan from the parsed text of `to_json`."""
+        if data["format"] != _FORMAT:
+            raise InputError("方案文件的版本不符。", where=where, remedy="用本版本重新运行 fengwuwu optimize。")
+        tables = {name: pd.DataFrame(data[name]["rows"], columns=data[name]["columns"]) for name in _TABLES}
+        skipped = (*_TABLES, "format", "scenario", "notes", "stability")
+        rest: dict[str, Any] = {k: v for k, v in data.items() if k not in skipped}
+        rest["stability"] = Stability.from_dict(data["stability"]) if "stability" in data else None
+        scenario = Scenario.model_validate(data["scenario"])
         return cls(scenario=scenario, runtime=None, notes=tuple(data["notes"]), **(rest | _typed(tables)))
 
     def to_excel(self, path: str | Path, more: Mapping[str, pd.DataFrame] | None = None) -> None:

@@ -31,8 +31,15 @@ MEASURE_LABELS: dict[str, str] = {
     "investment": "投资额",
     "count": "项目数",
     "reductions": "减排量",
+    "climate_share": "气候友好投资占固定资产投资比重",
 }
-MEASURE_UNITS: dict[str, str] = {"financing": "万元", "investment": "万元", "count": "个", "reductions": "tCO2e"}
+MEASURE_UNITS: dict[str, str] = {
+    "financing": "万元",
+    "investment": "万元",
+    "count": "个",
+    "reductions": "tCO2e",
+    "climate_share": "比例",
+}
 
 
 class _Strict(BaseModel):
@@ -121,16 +128,18 @@ class Limit(_Sourced):
 
     label: str = Field(description="中文名称")
     sense: Literal["floor", "cap"] = Field(description="floor 下限，cap 上限")
-    measure: Literal["financing", "investment", "count", "reductions"] = Field(
-        "financing", description="对象：融资额（默认）、投资额、项目数（可分割项目按比例计）、减排量"
+    measure: Literal["financing", "investment", "count", "reductions", "climate_share"] = Field(
+        "financing",
+        description="对象：融资额（默认）、投资额、项目数（可分割项目按比例计）、减排量、"
+        "climate_share 气候友好投资占固定资产投资的比重（含库外投资）",
     )
-    value: float | None = Field(None, ge=0, le=1e12, description="数值：万元、个或 tCO2e")
+    value: float | None = Field(None, ge=0, le=1e12, description="数值：万元、个、tCO2e；比重为 0–1")
     percent: Share | None = Field(None, description="占方案同一对象总量的比例，0–1；与数值二者必居其一")
     county: str | None = Field(None, description="只计某县；跨县项目按公布的分摊比例计，未公布的不计")
     categories: list[str] | None = Field(None, description="只计这些行业大类（代码）")
     benefits: list[Benefit] | None = Field(None, description="只计这些效益类型（代码）；双重效益同时计入减缓和适应")
     instruments: list[str] | None = Field(None, description="只计这些资金来源（仅限融资额）")
-    year: Year | None = Field(None, description="只计该年支出（仅限融资额、投资额）")
+    year: Year | None = Field(None, description="只计该年支出（仅限融资额、投资额、比重）")
 
     @field_validator("county", mode="before")
     @classmethod
@@ -148,8 +157,13 @@ class Limit(_Sourced):
             raise ValueError("value 与 percent 须有且只有其一")
         if self.instruments is not None and self.measure != "financing":
             raise ValueError("instruments 只适用于融资额（measure: financing）")
-        if self.year is not None and self.measure not in ("financing", "investment"):
-            raise ValueError("year 只适用于融资额和投资额")
+        if self.year is not None and self.measure not in ("financing", "investment", "climate_share"):
+            raise ValueError("year 只适用于融资额、投资额和比重")
+        if self.measure == "climate_share":
+            if self.value is None or self.value > 1:
+                raise ValueError("比重（climate_share）的 value 须为 0–1，不能用 percent")
+            if self.categories is not None or self.benefits is not None:
+                raise ValueError("比重（climate_share）按全部项目计，不能只计部分行业或效益类型")
         return self
 
 
@@ -235,6 +249,8 @@ class Scenario(_Strict):
                 raise ValueError(f"限制 {key} 提到不存在的资金来源 {'、'.join(unknown)}")
             if limit.year is not None and limit.year not in years:
                 raise ValueError(f"限制 {key} 的年份 {limit.year} 不在 budget_years 之内")
+            if limit.measure == "climate_share" and any(c not in self.base_investment for c in self.counted(limit)):
+                raise ValueError(f"限制 {key} 是比重，base_investment 须给出{'、'.join(self.counted(limit))}全部年份")
         for county, base in self.base_investment.items():
             for part in (base.other_wan_yuan, base.climate_wan_yuan):
                 if missing := [y for y in years if y not in part]:
@@ -273,6 +289,10 @@ class Scenario(_Strict):
         except ValidationError as error:
             raise scenario_files.explain(error) from None
 
+    def changed(self, **changes: Any) -> Self:
+        """The same scenario with some fields replaced, checked again."""
+        return self.model_validate(self.model_dump() | changes)
+
     @property
     def goals(self) -> list[Objective]:
         """The objectives in their order."""
@@ -297,6 +317,11 @@ class Scenario(_Strict):
             all(bases)
             and sum(sum(b.other_wan_yuan.values()) + sum(b.climate_wan_yuan.values()) for b in bases if b) > 0
         )
+
+    @staticmethod
+    def counted(limit: Limit) -> list[str]:
+        """The counties whose fixed-asset investment a share of climate-friendly investment is about."""
+        return list(region.COUNTY_NAMES) if limit.county is None else [limit.county]
 
     def carries(self, instrument: str) -> bool:
         """Whether unused money of an instrument stays available in later years."""

@@ -115,6 +115,8 @@ def limit_words(limit: Limit) -> str:
     """What a floor or cap demands, as a number with its unit."""
     if limit.percent is not None:
         return f"占方案{MEASURE_LABELS[limit.measure]}的 {percent(limit.percent)}"
+    if limit.measure == "climate_share":
+        return f"{100 * (limit.value or 0.0):.6g}%"
     return figure(limit.value or 0.0)
 
 
@@ -123,7 +125,7 @@ def _limits(scenario: Scenario) -> list[list[str]]:
         _row(
             f"{'下限' if limit.sense == 'floor' else '上限'}：{limit.label}",
             limit_words(limit),
-            "" if limit.percent is not None else MEASURE_UNITS[limit.measure],
+            "" if limit.percent is not None or limit.measure == "climate_share" else MEASURE_UNITS[limit.measure],
             limit.status,
             limit.source,
             limit.note,

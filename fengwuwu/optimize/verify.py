@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from fengwuwu.optimize import cells
-from fengwuwu.optimize.scenario import Instrument
-from fengwuwu.optimize.verify_book import MONEY_TOLERANCE, Book, Findings, exceeds, measure
+from fengwuwu.optimize.scenario import Instrument, Limit
+from fengwuwu.optimize.verify_book import MONEY_TOLERANCE, Book, Findings, exceeds, measure, share_amounts
 from fengwuwu.region import COUNTY_NAMES
 
 if TYPE_CHECKING:
@@ -221,6 +221,9 @@ def _annuity(inst: Instrument) -> float:
 def _limits(book: Book, findings: Findings) -> None:
     """Family 6: floors and caps."""
     for key, limit in book.scenario.limits.items():
+        if limit.measure == "climate_share":
+            _share_limit(book, findings, key, limit)
+            continue
         found = measure(book, limit)
         if limit.percent is None:
             allowed = float(limit.value or 0.0)
@@ -232,6 +235,16 @@ def _limits(book: Book, findings: Findings) -> None:
         if exceeds(allowed, found) if low else exceeds(found, allowed):
             message = f"“{limit.label}”为 {found:g}，{'下限' if low else '上限'} {allowed:g}。"
             findings.add("上下限", key, message, None, limit.year, found, allowed)
+
+
+def _share_limit(book: Book, findings: Findings, key: str, limit: Limit) -> None:
+    """A share is compared as climate-friendly investment, so that the tolerance is one of money."""
+    climate, whole = share_amounts(book, limit)
+    allowed, low = (limit.value or 0.0) * whole, limit.sense == "floor"
+    if exceeds(allowed, climate) if low else exceeds(climate, allowed):
+        bound = f"{'下限' if low else '上限'} {100 * (limit.value or 0.0):.6g}%"
+        message = f"“{limit.label}”为 {100 * climate / whole:.6g}%，{bound}。"
+        findings.add("上下限", key, message, None, limit.year, climate / whole, limit.value)
 
 
 def _logic(book: Book, findings: Findings) -> None:

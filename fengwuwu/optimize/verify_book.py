@@ -155,6 +155,19 @@ def measure(book: Book, limit: Limit) -> float:
     return float(weight @ book.part)
 
 
+def share_amounts(book: Book, limit: Limit) -> tuple[float, float]:
+    """Climate-friendly and whole fixed-asset investment of the limit's counties and year, plan included, 万元."""
+    counties = [c for c in COUNTY_NAMES if limit.county in (None, c)]
+    years = [t for t in book.scenario.years if limit.year in (None, t)]
+    bases = [book.scenario.base_investment[c] for c in counties]
+    climate = sum(base.climate_wan_yuan[t] for base in bases for t in years)
+    other = sum(base.other_wan_yuan[t] for base in bases for t in years)
+    weight = np.ones(len(book.ids)) if limit.county is None else book.share[:, COUNTY_NAMES.index(limit.county)]
+    spent = book.spending()[:, [t in years for t in book.scenario.years]].sum(axis=1)
+    invested = weight * book.number("investment_wan_yuan") * spent
+    return climate + float(invested @ book.number("climate_fraction")), climate + other + float(invested.sum())
+
+
 def reductions(book: Book) -> np.ndarray:
     """Reductions of each project within the window, tCO2e, shape (n,)."""
     first, last = book.scenario.window

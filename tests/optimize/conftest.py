@@ -10,7 +10,7 @@ import pytest
 
 from fengwuwu.optimize import Scenario
 
-from .enumeration import enumerate_best
+from .enumeration import enumerate_best, enumerate_front
 from .instances import make_project, make_scenario, random_instance
 
 
@@ -36,3 +36,9 @@ def instance() -> Callable[..., tuple[pd.DataFrame, dict[str, Any]]]:
 def enumerated() -> Callable[[pd.DataFrame, Scenario], float | None]:
     """`enumerate_best`."""
     return enumerate_best
+
+
+@pytest.fixture
+def enumerated_front() -> Callable[[pd.DataFrame, Scenario], list[tuple[float, float]]]:
+    """`enumerate_front`."""
+    return enumerate_front

@@ -38,6 +38,25 @@ def enumerate_best(table: pd.DataFrame, scenario: Scenario, near: Near | None = 
     return best
 
 
+def enumerate_front(table: pd.DataFrame, scenario: Scenario) -> list[tuple[float, float]]:
+    """All efficient pairs of tonnes and share, by ascending share, over every choice of start years.
+
+    For projects that are not divisible both figures follow from the choice; money only decides whether it is possible.
+    """
+    rows = [{k: None if _gone(v) else v for k, v in r.items()} for r in table.to_dict("records")]
+    tonnes, share = (scenario.model_copy(update={"objective": g}) for g in ("emission_reduction", "climate_share"))
+    pairs = [
+        (_promise(rows, choice, tonnes), _promise(rows, choice, share))
+        for choice in itertools.product(*[[None, *_start_years(r, scenario)] for r in rows])
+        if _logical(rows, choice) and _fund(rows, choice, tonnes, {}) is not None
+    ]
+    best: list[tuple[float, float]] = []
+    for pair in sorted(pairs, reverse=True):  # most tonnes first, of equal tonnes the highest share
+        if not best or pair[1] > best[-1][1] + 1e-9:
+            best.append(pair)
+    return best
+
+
 @dataclass(frozen=True)
 class Near:
     """An earlier plan (fraction and start by project_id) and how many changes against it are allowed."""
