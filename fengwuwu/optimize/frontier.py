@@ -13,6 +13,7 @@ from fengwuwu.errors import InputError, ScenarioError
 from fengwuwu.optimize import knee, stability
 from fengwuwu.optimize.allocate import solve_prepared
 from fengwuwu.optimize.plan import Plan
+from fengwuwu.optimize.proof import STATUS_LABELS
 from fengwuwu.optimize.scenario import Scenario
 from fengwuwu.optimize.table import prepare
 from fengwuwu.optimize.trade_off import COLUMNS, Frontier, typed
@@ -21,12 +22,18 @@ from fengwuwu.region import REGION
 FLOOR = "frontier_share_floor"
 _SAME = 1e-9  # two shares closer than this are one
 _STEP = 1e-8  # to the next point of the complete front
+_UNCOUNTED = 10  # points for which time is reckoned when nobody knows how many there are
 
 Say = Callable[[str], None]
 
 
 def frontier(
-    projects: pd.DataFrame, scenario: Scenario, points: int | None = 21, *, say: Say | None = None
+    projects: pd.DataFrame,
+    scenario: Scenario,
+    points: int | None = 21,
+    *,
+    seconds: float | None = None,
+    say: Say | None = None,
 ) -> Frontier:
     """The front of emission reductions against the climate share of fixed-asset investment.
 
@@ -39,9 +46,11 @@ def frontier(
     projects : DataFrame
         As for `allocate`.
     scenario : Scenario
-        Its objective is not used; its time limit is for the whole front, its gap for every run.
+        Its objective is not used; its gap is for every run.
     points : int or None
         Number of floors, ends included, at least 2. None: every efficient point, one after another.
+    seconds : float, optional
+        Time for the whole front; by default the time limit of the scenario for each point.
     say : callable, optional
         Is told in Chinese what has been done.
 
@@ -64,22 +73,25 @@ def frontier(
             where=scenario.title,
             remedy="在情景的 base_investment 中给出三县全部年份；可标为假设。",
         )
-    return _Walk(projects, scenario, points, say or (lambda _: None)).run()
+    return _Walk(projects, scenario, points, seconds, say or (lambda _: None)).run()
 
 
 class _Walk:
     """One walk along the front, from the most reductions to the highest share."""
 
-    def __init__(self, projects: pd.DataFrame, scenario: Scenario, points: int | None, say: Say) -> None:
+    def __init__(
+        self, projects: pd.DataFrame, scenario: Scenario, points: int | None, seconds: float | None, say: Say
+    ) -> None:
         self.scenario, self.points, self.say = scenario, points, say
-        self.deadline = time.perf_counter() + scenario.time_limit
+        left = scenario.time_limit * (points or _UNCOUNTED) if seconds is None else seconds
+        self.deadline = time.perf_counter() + left
         self.prepared = prepare(projects, scenario)
         self.found: list[Plan] = []
         self.solves = self.bypassed = 0
         self.notes: list[str] = []
 
     def run(self) -> Frontier:
-        left = 10 if self.points is None else self.points
+        left = self.points or _UNCOUNTED
         most = self.solve(["emission_reduction", "climate_share"], None, left)
         highest = self.solve(["climate_share", "emission_reduction"], None, left - 1)
         found: list[tuple[float | None, Plan]] = [(None, most)]
@@ -115,7 +127,9 @@ class _Walk:
             self.found.append(plan)
         if plan.status in ("infeasible", "unbounded", "error") and floor is None:
             raise ScenarioError(plan.message or plan.proof, where=self.scenario.title)
-        what = "没有得到方案" if plan.objective is None else f"比重 {100 * share(plan):.3f}%，{plan.status_text}"
+        what = "没有得到方案"
+        if plan.objective is not None:
+            what = f"减排 {reductions(plan):,.0f} tCO2e，比重 {100 * share(plan):.3f}%，{STATUS_LABELS[plan.status]}"
         self.say(f"第 {self.solves} 次求解：{what}")
         return plan
 
@@ -148,7 +162,7 @@ class _Walk:
             if time.perf_counter() > self.deadline:
                 self.notes.append("到达时限，曲线未走完：最后两点之间可能还有有效点。")
                 return
-            plan = self.solve(["emission_reduction", "climate_share"], reached + step, 5)
+            plan = self.solve(["emission_reduction", "climate_share"], reached + step, _UNCOUNTED // 2)
             if plan.objective is None:
                 self.notes.append(f"比重高于 {100 * reached:.6g}% 的一段没有走完。")
                 return

@@ -203,7 +203,7 @@ def judge(arrays: Arrays, opinions: list[Outcome], gap: float, absolute: float =
         return _without_solution(opinions)
     value = best.objective
     refuted = [o for o in opinions if _refuted(o, value, absolute)]
-    sound = [o for o in opinions if o not in refuted and o.bound is not None]
+    sound = [o for o in opinions if o.bound is not None and not _refuted(o, value, absolute)]
     bound = max(value, min((o.bound for o in sound if o.bound is not None), default=np.inf))
     closed = [o for o in sound if o.bound is not None and close(o.bound, value, absolute=absolute)]
     agreeing = [o for o in closed if o.status == "optimal"]

@@ -140,7 +140,10 @@ def run_highs(
         solution = highspy.HighsSolution()
         solution.col_value = hint.tolist()
         solver.setSolution(solution)
-    solver.run()
+    if solver.run() == highspy.HighsStatus.kError and solver.getModelStatus() == highspy.HighsModelStatus.kNotset:
+        # Another user of HiGHS in this process has started its pool with more threads; runs on one are refused then.
+        solver.resetThreadScheduler(True)
+        solver.run()
     return _highs_outcome(solver, integer, label, time.perf_counter() - began)
 
 

@@ -89,7 +89,7 @@ class Frontier:
         lines = [f"取舍曲线{notice}：{len(solved)} 个点，其中 {proven} 个已证明为有效点；求解 {self.solves} 次。"]
         for row in solved.to_dict("records"):
             mark = "　← 建议" if row["knee"] else ""
-            status = "" if row["status"] == "proven_optimal" else f"（未证明，差距 {_percent(row['gap'])}）"
+            status = "" if row["status"] == "proven_optimal" else f"（未证明为有效点，差距 {_percent(row['gap'])}）"
             lines.append(
                 f"  第 {row['point']} 点：减排 {row['emission_reduction_t']:,.0f} tCO2e，"
                 f"比重 {100 * row['climate_share']:.3f}%{status}{mark}"
@@ -168,4 +168,6 @@ def typed(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _percent(gap: float) -> str:
-    return "未知" if math.isnan(gap) else f"{100 * gap:.3g}%"
+    if math.isnan(gap):
+        return "未知"
+    return f"{100 * gap:.2g}%" if gap < 1 else "超过 100%"

@@ -130,7 +130,7 @@ def test_one_point_when_there_is_nothing_to_give_up(project: Make, scenario_data
 def test_no_time_no_values(three: tuple[pd.DataFrame, Scenario], instance: Instance) -> None:
     """Whatever the solver manages in no time: never a proof without its second opinion."""
     table, data = instance(1, n=6, goal="climate_share")
-    front = frontier(table, Scenario.model_validate(data | {"time_limit": 1e-3}), points=4)
+    front = frontier(table, Scenario.model_validate(data), points=4, seconds=1e-3)
     proven = front.table[front.table["status"] == "proven_optimal"]
     assert proven["gap"].le(1e-6).all()
     unsolved = front.table[front.table["emission_reduction_t"].isna()]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import highspy
 import numpy as np
 import pandas as pd
 import pulp
@@ -81,7 +82,7 @@ def test_time_limit_is_never_called_proven() -> None:
 
 
 def outcome(status: str, value: float | None, bound: float | None, label: str = "甲") -> Outcome:
-    values = None if value is None else np.array([value])
+    values = None if value is None else np.array([value, 0.0])
     return Outcome(status, objective=value, bound=bound, values=values, label=label)  # type: ignore[arg-type]
 
 
@@ -173,3 +174,13 @@ def test_plan_survives_the_file(project: Make, scenario_data: Make, tmp_path: Pa
     again = Plan.load(tmp_path / "plan.json")
     assert again.to_json() == plan.to_json()
     assert again.verify().empty
+
+
+def test_another_user_of_highs_in_the_process_does_no_harm() -> None:
+    """A pool started with more threads refuses runs on one until it is reset."""
+    other = solve.new_highs()
+    other.resetThreadScheduler(True)
+    other.setOptionValue("threads", 2)
+    other.passModel(solve._highs_lp(extract(knapsack(5, 1)), integer=True))
+    assert other.run() == highspy.HighsStatus.kOk
+    assert solve.run_highs(one_variable(), relax=True).status == "optimal"

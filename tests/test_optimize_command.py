@@ -1,0 +1,126 @@
+"""`fengwuwu optimize` as users type it: the curve, and an earlier plan revised."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from fengwuwu import paths, workflow
+from fengwuwu.cli import main
+from fengwuwu.optimize import Frontier, Plan
+from fengwuwu.projects.library import Library
+
+BASELINE = str(paths.SCENARIOS / "baseline.yaml")
+# One start year and a coarse gap: enough for the commands, quick to solve.
+QUICK = "name: quick\nstart_years: [2027]\nobjective: emission_reduction\ngap: 0.001\n"
+TIGHT = QUICK + "instruments:\n  green_loan:\n    budget_wan_yuan: {2027: 4000}\n"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a library of the shipped projects, a quick scenario and its plan."""
+    folder = tmp_path_factory.mktemp("工作 文件夹")
+    with Library.open(folder / "library.gpkg") as library:
+        for form in workflow.SHIPPED_FORMS:
+            library.import_file(form, by="测试", reason="测试", output=folder)
+    (folder / "quick.yaml").write_text(QUICK, encoding="utf-8")
+    (folder / "tight.yaml").write_text(TIGHT, encoding="utf-8")
+    library_file = str(folder / "library.gpkg")
+    scenario = ["--scenario", BASELINE, str(folder / "quick.yaml")]
+    assert main(["optimize", *scenario, "--library", library_file, "--output", str(folder / "out"), "--quiet"]) == 0
+    return folder
+
+
+def run(workspace: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.chdir(workspace)
+    return main(["optimize", *arguments])
+
+
+def sheets(path: Path) -> set[str]:
+    return set(pd.read_excel(path, sheet_name=None, engine="openpyxl"))
+
+
+def test_the_curve_and_its_plans(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "curve").mkdir()
+    (workspace / "curve" / "frontier_point_9.json").write_text("{}", encoding="utf-8")
+    files = ("--scenario", BASELINE, "quick.yaml")
+    assert run(workspace, monkeypatch, *files, "--frontier", "3", "--output", "curve") == 0
+    said = capsys.readouterr().out
+    front = Frontier.load(workspace / "curve" / "frontier.json")
+    assert "示例数据，不得作为申报依据" in said
+    assert "取舍曲线" in said
+    assert len(front.table) >= 2
+    assert front.table["climate_share"].is_monotonic_increasing
+    assert front.table["emission_reduction_t"].is_monotonic_decreasing
+    plans = sorted(p.name for p in (workspace / "curve").glob("frontier_point_*.json"))
+    assert plans == [f"frontier_point_{i}.json" for i in front.table["point"]]
+    assert Plan.load(workspace / "curve" / plans[0]).verify().empty
+    assert not (workspace / "curve" / "plan.json").exists()
+
+
+def test_a_revised_plan_says_what_it_changes_and_keeps_the_old_one(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = Plan.load(workspace / "out" / "plan.json")
+    arguments = ("--scenario", BASELINE, "tight.yaml", "--revise", "out/plan.json", "--output", "out")
+    assert run(workspace, monkeypatch, *arguments, "--max-changes", "4") == 0
+    said = capsys.readouterr().out
+    new = Plan.load(workspace / "out" / "plan.json")
+    assert "与原方案相比" in said
+    assert "plan_before.json" in said
+    assert Plan.load(workspace / "out" / "plan_before.json").to_json() == old.to_json()
+    assert new.verify().empty
+    assert new.stability is not None
+    assert 1 <= len(new.stability.changes(new.decisions)) <= 4
+    found = json.loads((workspace / "out" / "difference.json").read_text(encoding="utf-8"))
+    assert {"projects", "money", "figures"} <= set(found)
+    assert {"决策", "与原方案相比", "资金与指标增减"} <= sheets(workspace / "out" / "plan.xlsx")
+
+
+def test_without_a_number_the_curve_of_changes_chooses(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(workspace, monkeypatch, "--revise", "out/plan.json", "--output", "chosen") == 0
+    said = capsys.readouterr().out
+    assert "变动曲线" in said
+    assert "建议 Δ=" in said
+    assert "变动曲线" in sheets(workspace / "chosen" / "plan.xlsx")
+
+
+def test_a_price_per_change(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a price above all there is to gain nothing changes."""
+    assert run(workspace, monkeypatch, "--revise", "chosen/plan.json", "--change-price", "1e9", "--quiet") == 0
+    new = Plan.load(workspace / "reports" / "quick" / "plan.json")
+    assert new.stability is not None
+    assert new.stability.changes(new.decisions) == {}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--max-changes", "3"], "用 --revise 指定原方案"),
+        (["--revise", "out/plan.json", "--frontier", "3"], "不能同时用"),
+        (["--revise", "missing.json"], "读不到方案文件"),
+    ],
+)
+def test_options_that_do_not_fit_are_one_message(
+    arguments: list[str],
+    said: str,
+    workspace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(workspace, monkeypatch, *arguments) == 1
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--frontier", "1"], ["--max-changes", "-1"], ["--change-price", "x"]])
+def test_wrong_figures_are_wrong_usage(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["optimize", *arguments])
+    assert caught.value.code == 2
