@@ -21,7 +21,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--max-changes", type=whole(0), metavar="处数", help="最多变动几处；与下一项都不给时按变动曲线选定，并说明理由"
     )
-    how.add_argument("--change-price", type=_price, metavar="吨", help="每处变动至少须多减排多少 tCO2e（核算期合计）")
+    how.add_argument(
+        "--change-price", type=_price, metavar="吨", help="每处变动至少须多减排多少吨（核算期合计，二氧化碳当量）"
+    )
     group.add_argument("--count-moves", action="store_true", help="改开工年也算一处变动")
 
 
