@@ -12,10 +12,12 @@ from fengwuwu import reference
 from fengwuwu.projects import grid_paths
 from fengwuwu.projects.account import Account, account
 from fengwuwu.projects.tabular import texts
+from fengwuwu.vocabulary import VALUE_STATUS
 
 INPUTS = "reduction_inputs"
 CHANGES = "assessment_changes"
 _NOT_GRID = "不含电力"
+_PATH = "grid_paths "
 
 
 def exact(value: float) -> str:
@@ -32,7 +34,7 @@ def inputs(chosen: Account, path: grid_paths.Path) -> dict[str, str]:
     }
     if chosen.on_grid:
         found |= {f"factors {value.name}": exact(value.value) for value in chosen.factors.values()}
-        found |= {"bases 参与排序": ";".join(chosen.ranking), f"grid_paths {path.key}": exact(path.annual_change)}
+        found |= {"bases 参与排序": ";".join(chosen.ranking), f"{_PATH}{path.key}": exact(path.annual_change)}
     if chosen.method is not None:
         cases = {case: chosen.used(case) for case in ("low", "central", "high", "conservative")}
         for name in cases["central"]:
@@ -49,14 +51,16 @@ def version(chosen: Account, path: grid_paths.Path) -> str:
     """What a result says of its factors: the exact values that rank, their document, and a hash over all inputs."""
     factors = [f"{value.name} {exact(value.value)}（{value.document}）" for value in chosen.ranking_factors]
     digest = hashlib.sha256(lock(chosen, path).encode("utf-8")).hexdigest()[:8]
-    scenario = [] if path.constant or not chosen.on_grid else [f"情景：{path.label}（{_status(path)}）"]
+    scenario = [] if path.constant or not chosen.on_grid else [f"情景：{path.label}（{VALUE_STATUS[path.status]}）"]
     return "；".join([*(factors or [_NOT_GRID]), *scenario, f"数据版本 {digest}"])
 
 
-def _status(path: grid_paths.Path) -> str:
-    from fengwuwu.vocabulary import VALUE_STATUS
-
-    return VALUE_STATUS[path.status]
+def path_of(assessed: pd.Series) -> grid_paths.Path:
+    """The path of the grid factor that a result was computed with."""
+    kept = assessed.get(INPUTS)
+    rows = json.loads(kept) if isinstance(kept, str) else {}
+    named = [row.removeprefix(_PATH) for row in rows if row.startswith(_PATH)]
+    return grid_paths.path(named[0] if named else None)
 
 
 def changes(assessed: pd.DataFrame) -> pd.Series:
@@ -85,7 +89,7 @@ def changes(assessed: pd.DataFrame) -> pd.Series:
 def _change(technology: str, kept: str) -> str | None:
     chosen = account(technology)
     before: dict[str, str] = json.loads(kept)
-    named = [row.removeprefix("grid_paths ") for row in before if row.startswith("grid_paths ")]
+    named = [row.removeprefix(_PATH) for row in before if row.startswith(_PATH)]
     known = set(reference.table("grid_paths")["path"])
     if chosen is None or not set(named) <= known:
         return "核算方法表或电网因子路径表中已没有所用的行"

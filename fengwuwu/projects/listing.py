@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from fengwuwu import vocabulary as words
-from fengwuwu.projects import decisions, technologies
+from fengwuwu.projects import calculation_text, decisions, technologies
 from fengwuwu.projects.explanation import explain_reduction
 from fengwuwu.projects.fields import BY_KEY, FIELDS
 
@@ -98,7 +98,7 @@ def description(assessed: pd.DataFrame) -> str:
         "",
         "三、减排核算",
     ]
-    lines += [f"  {_step(step)}" for step in explain_reduction(str(row["project_id"]), assessed).to_dict("records")]
+    lines += [f"  {line}" for line in calculation_text.lines(explain_reduction(str(row["project_id"]), assessed))]
     lines += [
         "",
         "四、选址",
@@ -119,18 +119,6 @@ def _rule(row: pd.Series) -> str:
     if not isinstance(row.get(decisions.KINDS["status"].value), str):
         return ""
     return f"（人工决定；规则结论：{words.label(words.ADMISSION, row['admission_status_rule'])}）"
-
-
-def _step(step: Mapping[Hashable, Any]) -> str:
-    """One line of a calculation: what, symbol, value, unit; then where the value comes from."""
-    value = step["value"]
-    if isinstance(value, float) and value == value:
-        value = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}"
-    symbol = f"（{step['symbol']}）" if isinstance(step["symbol"], str) and step["symbol"] else ""
-    year = "" if pd.isna(step["year"]) else f"，{step['year']} 年"
-    status = words.label(words.VALUE_STATUS, step["status"])
-    origin = f"〔{status}{year}，{step['source']}〕"
-    return f"{step['step']}. {step['item']}{symbol}：{_text(value)} {step['unit'] or ''}　{origin}"
 
 
 def _text(value: object) -> str:

@@ -175,10 +175,11 @@ def test_completion_by_rule(fields: dict[str, object], name: str, used: object, 
 def test_the_explanation_adds_up() -> None:
     found = assess(SMALL)
     table = explain_reduction("A", found).set_index("symbol")["value"]
-    hours, ageing = table["full_load_hours"], table["annual_degradation"] * (table["lifetime_years"] - 1) / 2
+    hours, ageing = table["full_load_hours"], table["annual_degradation"] * (table["L"] - 1) / 2
     energy = table["capacity"] * hours * (1 - table["first_year_loss"] - ageing) * (1 - table["own_use"])
-    assert table[PREFIX] == pytest.approx(energy * min(table["EF_cm"], table["EF_average"]))
-    assert table["cm"] == pytest.approx(energy * table["EF_cm"])
+    assert table["E"] == pytest.approx(energy) and table["A"] == 0
+    assert table["ER"] == pytest.approx(energy * min(table["EF_cm"], table["EF_average"]))
+    assert table["ER_cm"] == pytest.approx(energy * table["EF_cm"])
     assert "diesel_per_l" not in table and "gwp_ch4" not in table
 
 
@@ -192,7 +193,7 @@ def test_the_explanation_leaves_out_the_branch_not_taken() -> None:
 def test_every_line_of_an_explanation_has_a_status(identity: str) -> None:
     table = explain_reduction(identity, assess(SMALL))
     assert tuple(table.columns) == COLUMNS and len(table)
-    assert table["status"].isin(VALUE_STATUS).all() and table["value"].notna().all()
+    assert table["status"].isin(VALUE_STATUS).all() and table[["value", "central"]].notna().any(axis=1).all()
 
 
 def test_an_unknown_project_is_named() -> None:
