@@ -119,7 +119,9 @@ def show(options: Options) -> None:
             where=library.location,
             remedy="用 fengwuwu library list 查看全部编号。",
         )
-    print(description(assess(found)))
+    # All of them, since some flags compare a project with the others.
+    assessed = assess(projects)
+    print(description(assessed[assessed["project_id"] == options.id]))
 
 
 def history(options: Options) -> None:

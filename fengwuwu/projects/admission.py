@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from fengwuwu import reference
+from fengwuwu.projects import claims
 from fengwuwu.projects.emissions import PREFIX
 from fengwuwu.projects.scoring import score
 from fengwuwu.projects.siting import in_region
@@ -96,6 +97,7 @@ def _gates(projects: pd.DataFrame, assessed: pd.DataFrame, verdict: pd.Series, r
         ("N6", siting.eq("review").to_numpy(dtype=bool), "review", ("选址规则有“待复核”，见选址结论",)),
         ("N6", siting.eq("undetermined").to_numpy(dtype=bool), "", ("部分选址规则无法判断，见选址结论",)),
         *_benefit(assessed),
+        *_claimed_twice(projects, assessed),
         *_new_hydro(projects, concerns("N9"), float(limit["N9"]), text("N9")),
         *_claim(projects, assessed, float(limit["N11"])),
     ]
@@ -116,6 +118,16 @@ def _benefit(assessed: pd.DataFrame) -> list[_Gate]:
             "review",
             ("核算年减排量保守值 ", amount, " tCO2e，不为正，随因子变号"),
         ),
+    ]
+
+
+def _claimed_twice(projects: pd.DataFrame, assessed: pd.DataFrame) -> list[_Gate]:
+    twice = claims.conflicts(projects, claims.register())
+    ranked = assessed["reduction_ranked"].to_numpy(dtype=bool)
+    silent = ranked & texts(projects, "benefit_claims").isna().to_numpy(dtype=bool) & pd.isna(twice)
+    return [
+        ("N8", pd.notna(twice), "returned", (twice,)),
+        ("N8", silent, "", ("申报表未填已申领的环境权益，待补充",)),
     ]
 
 

@@ -70,6 +70,9 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
         names = "、".join(f"“{header(column)}”（{column}）" for column in lacking)
         raise InputError(f"项目表缺少列 {names}。", remedy="请补上后再评估。")
     given = context if context is not None else Context()
+    # pandas copies `attrs` in every operation; labels of a whole form cost more than the assessment.
+    attrs, projects = projects.attrs, projects.copy(deep=False)
+    projects.attrs = {}
     judged = taxonomy.judge(projects)
     verdict = judged.pop("verdict")
     completed = complete(projects, verdict)
@@ -85,4 +88,6 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
     found = pd.concat([found, admission_decisions.decide(projects, admit(projects, found, verdict))], axis=1)
     found["flags"] = flags(projects, found)
     kept = projects.drop(columns=[column for column in found.columns if column in projects])
-    return kept.assign(**{str(column): found[column] for column in found.columns})
+    result = kept.assign(**{str(column): found[column] for column in found.columns})
+    result.attrs = dict(attrs)
+    return result

@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 
 from fengwuwu import reference
+from fengwuwu.projects import claims, lock_in, stated_factors
 from fengwuwu.projects.emissions import PREFIX
+from fengwuwu.projects.peers import outliers
 from fengwuwu.projects.tabular import Sentences, numbers, shown, texts
+from fengwuwu.projects.twins import twins
 from fengwuwu.vocabulary import BENEFIT
 
 
@@ -65,4 +68,12 @@ def flags(projects: pd.DataFrame, assessed: pd.DataFrame) -> np.ndarray:
     raise_flag("F7", (low < 0) & (high > 0), "低值 ", shown(low), "，高值 ", shown(high), " tCO2e/年")
     unchecked = ~np.isnan(claimed) & np.isnan(conservative) & assessed["reduction_ranked"].to_numpy(dtype=bool)
     raise_flag("F8", unchecked, "申报 ", shown(claimed), " tCO2e/年，核算缺数据")
+    for rule, words in (
+        ("F9", twins(projects, limit["F9"])),
+        ("F10", outliers(projects, assessed, limit["F10"], limit["F10n"])),
+        ("F11", lock_in.lock_in(projects, assessed, str(rules.at["F11", "technologies"]).split(";"))),
+        ("F12", claims.conflicts(projects, claims.register())),
+        ("F13", stated_factors.doubts(projects)),
+    ):
+        raise_flag(rule, pd.notna(words), words)
     return said.values()

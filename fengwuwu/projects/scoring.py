@@ -88,7 +88,7 @@ def _per_investment(projects: pd.DataFrame, assessed: pd.DataFrame) -> Floats:
 def _quality(projects: pd.DataFrame, assessed: pd.DataFrame, mark: dict[str, float]) -> tuple[Floats, float]:
     tier = assessed["reduction_tier"]
     ccer = lookup(texts(projects, "technology"), reference.table("methodologies"), "technology", "ccer_method").notna()
-    points = np.select([tier == "project", tier == "default"], [mark["S3p"], mark["S3d"]], 0.0)
+    points = np.select([tier.isin(["project", "measured"]), tier == "default"], [mark["S3p"], mark["S3d"]], 0.0)
     points = points + np.where(ccer & tier.notna(), mark["S3m"], 0.0)
     return points, mark["S3p"] + mark["S3m"]
 

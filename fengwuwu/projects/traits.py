@@ -91,7 +91,7 @@ def traits(record: Mapping[str, Value]) -> Traits:
     text = unicodedata.normalize("NFKC", str(record.get("project_name") or ""))
     whole = _plain(text)
     name = _bare(whole) or whole
-    core = _QUANTITY.sub("", _bare(_plain(_REMARK.sub("", text)))) or name
+    core = core_of(text)
     counties = frozenset(region.split_counties(record.get("county")))
     official = {town for county in counties for town in townships().get(county, ())}
     given = frozenset(region.split_counties(record.get("township")))
@@ -109,6 +109,13 @@ def traits(record: Mapping[str, Value]) -> Traits:
         radius if isinstance(radius, float) else 0.0,
         str(record.get("data_kind") or "submitted"),
     )
+
+
+def core_of(name: str) -> str:
+    """A project's name in one spelling, without region, empty words, remarks and size."""
+    text = unicodedata.normalize("NFKC", name)
+    whole = _plain(text)
+    return _QUANTITY.sub("", _bare(_plain(_REMARK.sub("", text)))) or _bare(whole) or whole
 
 
 def _plain(text: Value) -> str:

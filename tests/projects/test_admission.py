@@ -181,3 +181,18 @@ def test_flags_name_their_figures(fields: dict[str, object], flag: str, evidence
 def test_a_reduction_that_may_change_sign_is_flagged() -> None:
     found = assessed(technology="heat_pump", annual_output=1000.0, annual_output_unit="GJ")
     assert "F7 减排区间跨零" in found["flags"] and found["emission_reduction_t_per_year"] > 0
+
+
+def test_a_benefit_claimed_twice_goes_back_and_an_unanswered_question_stays_open() -> None:
+    found = assessed(benefit_claims="绿证:2024-2025;CCER:2025-2030")
+    assert found["admission_status"] == "returned"
+    assert "同时覆盖 2025 年 → 退回" in reasons(found, "N8") and "F12 效益重复申领" in found["flags"]
+    assert "N8" not in str(assessed(benefit_claims="绿证:2024-2025")["admission_reasons"])
+    assert "待补充" in reasons(assessed(), "N8") and assessed()["admission_status"] == "admitted"
+
+
+def test_a_measured_output_counts_as_much_for_quality_as_a_declared_one() -> None:
+    assert (
+        "核算质量 8.0/10"
+        in assessed(measured_output=100.0, measured_output_unit="GWh", measured_year=2024)["admission_reasons"]
+    )

@@ -1,4 +1,4 @@
-"""The printed calculation: its lines multiply and add up to the assessed values, for every technology and every case."""
+"""The printed calculation: its lines multiply and add up to the assessed values, for every technology and case."""
 
 from __future__ import annotations
 

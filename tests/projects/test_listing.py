@@ -32,7 +32,9 @@ def test_description_shows_the_calculation_step_by_step(library: Library) -> Non
     projects = library.projects()
     text = description(assess(projects[projects["project_id"] == "FJ02"]))
     # 230 GWh × 0.5581 tCO2/MWh, the lower of the two bases
-    printed = {name: next(line for line in text.splitlines() if name in line).split() for name in ("ER_average", " ER ")}
+    printed = {
+        name: next(line for line in text.splitlines() if name in line).split() for name in ("ER_average", " ER ")
+    }
     assert "128,363" in printed["ER_average"] and "128,363" in printed[" ER "]
     factor = next(line for line in text.splitlines() if "EF_average" in line)
     assert "重庆 2023 电力平均排放因子（参与排序）" in factor and " 0.5581 " in factor and "官方" in factor
