@@ -130,12 +130,21 @@ class GeoPackageFile(Database):
         names = (f"{self.path.stem}.{label}{number}.gpkg" for number in ("", *(f"-{n}" for n in range(2, 1000))))
         target = next(self.folder / name for name in names if not (self.folder / name).exists())
         partial = target.with_suffix(".partial")
-        with (
-            contextlib.closing(sqlite3.connect(self.path, timeout=database.BUSY_SECONDS)) as source,
-            contextlib.closing(sqlite3.connect(partial)) as copy,
-        ):
-            source.backup(copy)
-        partial.replace(target)
+        try:
+            with (
+                contextlib.closing(sqlite3.connect(self.path, timeout=database.BUSY_SECONDS)) as source,
+                contextlib.closing(sqlite3.connect(partial)) as copy,
+            ):
+                source.backup(copy)
+            partial.replace(target)
+        except (OSError, sqlite3.Error) as error:
+            raise LibraryError(
+                f"项目库须先升级格式，但升级前的副本写不出来（{error}）；项目库未改动。",
+                where=str(target),
+                remedy="请核对文件夹的权限和磁盘空间。",
+            ) from error
+        finally:
+            partial.unlink(missing_ok=True)
         return str(target)
 
     def damage(self, connection: Connection) -> list[str]:
