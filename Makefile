@@ -1,5 +1,5 @@
 # make run: set up and do the main job · make test: set up and run every test · make lab: JupyterLab on notebooks/
-# make test-system: tests with Chromium and LibreOffice, installed from Debian's packages when missing
+# make test-system: tests with Chromium, LibreOffice and PostGIS, installed from Debian's packages when missing
 PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
@@ -31,6 +31,7 @@ test-fast: .venv/dev.stamp
 test-system: .venv/dev.stamp
 	$(PY) scripts/install_system_parts.py
 	$(PY) -m pytest -m system
+	$(PY) -m pytest --numprocesses auto --dist loadfile --postgis tests/projects
 
 # The locks carry hashes and no address, so a mirror set in pip's own configuration counts.
 locks: .venv/dev.stamp

@@ -6,14 +6,20 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 # Program → Debian package that brings it.
 PARTS = {"chromium": "chromium", "soffice": "libreoffice-writer", "pdftotext": "poppler-utils"}
+# A server extension is no program: PostgreSQL looks for this file.
+POSTGIS = "*/extension/postgis.control"
 
 
 def missing() -> list[str]:
     """Packages whose program is not found."""
-    return [package for program, package in PARTS.items() if shutil.which(program) is None]
+    wanted = [package for program, package in PARTS.items() if shutil.which(program) is None]
+    if not any(Path("/usr/share/postgresql").glob(POSTGIS)):
+        wanted.append("postgresql-postgis")  # with the PostgreSQL that this Debian has
+    return wanted
 
 
 def main() -> int:

@@ -45,7 +45,9 @@ class PostgisDatabase(Database):
     @property
     def location(self) -> str:
         """The URL without its password, which `libpq` can take from elsewhere."""
-        return self.url.set(drivername="postgresql", password=None).render_as_string()
+        url = self.url
+        shown = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+        return shown.render_as_string()
 
     @property
     def name(self) -> str:
