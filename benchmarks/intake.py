@@ -1,4 +1,4 @@
-"""A workbook of 10 000 projects end to end into a library, against pandas and pyogrio doing no more than read and write.
+"""A workbook of 10 000 projects end to end into a library, against pandas and pyogrio that only read and write.
 
 Run: ``python benchmarks/intake.py [--rows N] [--profile]``. Prints wall and processor seconds of each step, the peak
 memory of each side in a process of its own, and the ratio of both sides in this run. The aim is a ratio below 2.

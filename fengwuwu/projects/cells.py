@@ -28,9 +28,12 @@ _ERROR_VALUES = {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NUL
 _APPROXIMATE = re.compile(r"^(约为?|大约|近|≈|~|超过?|>=?|<=?|≥|≤|不低于|不少于|余|多)|(左右|上下|余|多|以上|以内)$")
 _NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)(e[+-]?\d{1,3})?(.*)$", re.IGNORECASE)
 _DEGREES = re.compile(r"""^(\d{1,3}(?:\.\d+)?)[°度](?:(\d{1,2}(?:\.\d+)?)['′分])?(?:(\d{1,2}(?:\.\d+)?)["″秒])?$""")
-# 2027 · 2027年底 · 2027-06 · 2027.6.1 · 2027年第三季度 · 202706
-_YEAR = re.compile(r"((?:19|20)\d{2})(?:年|\.0*$|$|[-./](?:0?[1-9]|1[0-2])(?:\D|$)|第|q[1-4]$|(?:0[1-9]|1[0-2])$)")
+# 2027 · 2027年底 · 2027-06 · 2027.6.1 · 2027年第三季度 · 202706 · 20270601
+_YEAR = re.compile(
+    r"((?:19|20)\d{2})(?:年|\.0*$|$|[-./](?:0?[1-9]|1[0-2])(?:\D|$)|第|q[1-4]$|(?:0[1-9]|1[0-2])(?:[0-3]\d)?$)"
+)
 _DATE = re.compile(r"((?:19|20)\d{2})[-./年](\d{1,2})(?:[-./月](\d{1,2}))?[日号月]?(?:\d{2}:\d{2}(?::\d{2})?)?")
+_DIGITS_DATE = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 MAX_LENGTH = 32_767  # characters Excel keeps in a cell; more could not be handed over without loss
 _LARGEST = 10**15  # far above any figure of a project, far below what a float can hold
@@ -231,7 +234,7 @@ def _date(raw: object, text: str, field: Field, unit: str, findings: list[Findin
         day = _EXCEL_EPOCH + dt.timedelta(days=int(float(short)))
         findings.append(Finding(f"“{text}”按 Excel 日期序号读作 {day}。", "请核对。", "warning"))
         return day.isoformat()
-    match = _DATE.fullmatch(short)
+    match = _DATE.fullmatch(short) or _DIGITS_DATE.fullmatch(short)
     try:
         year, month, day_of_month = (int(part) if part else 0 for part in match.groups()) if match else (0, 0, 0)
         return dt.date(year, month, day_of_month or 1).isoformat()[: 10 if day_of_month else 7]
@@ -252,7 +255,8 @@ def _text(raw: object, text: str, field: Field, unit: str, findings: list[Findin
 def _counties(raw: object, text: str, field: Field, unit: str, findings: list[Finding]) -> str | None:
     if narrow(text).lower() in UNKNOWN_WORDS:
         return None
-    return ";".join(region.split_counties(re.sub(r"[\s+和与]+", ";", unicodedata.normalize("NFKC", text)))) or None
+    plain = re.sub(r"(重庆市?)\s+", r"\1", unicodedata.normalize("NFKC", text))
+    return ";".join(region.split_counties(re.sub(r"[\s+和与]+", ";", plain))) or None
 
 
 def choices_of(field: Field) -> Mapping[str, str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from openpyxl.utils import get_column_letter
+
 from fengwuwu.errors import InputError, Problem
 from fengwuwu.projects import checks, files, headers, layout, places, schema, units
 from fengwuwu.projects.cells import CellError, Finding, Uncomputed, Value, clean, narrow, number_and_unit, parse
@@ -27,6 +29,7 @@ _AMOUNTS = frozenset({
     "annual_revenue_wan_yuan",
     "claimed_reduction_t_per_year",
 })
+_MOVED = "本行的格比表头多，各列可能错位。"
 # Units without a technology to say which one is wanted.
 _COMMON_UNITS = ("MW", "GWh")
 
@@ -119,27 +122,53 @@ def read_form(path: Path | str, crs: str | None = None) -> Form:
             and not sheet.hidden
             and sheet.name not in (layout.GUIDE_SHEET, layout.CHOICES_SHEET)
         ):
-            finding = layout.no_header(sheet)
+            finding = layout.vertical(sheet) or layout.NO_HEADER
             form.problems.append(Problem(finding.message, finding.remedy, name, sheet.name, severity="warning"))
         if sheet.hidden and found:
             form.problems.append(
                 Problem("隐藏的工作表也已读取。", "如不应导入，请删除该表。", name, sheet.name, severity="warning")
             )
     if not blocks:
-        raise InputError(
-            "没有找到项目表的表头。",
-            where=str(source.path),
-            remedy="表头须有“项目编号”或“项目名称”以及其他列；模板可用 fengwuwu library template 生成。",
-        )
+        finding = next((item for sheet in source.sheets if (item := layout.vertical(sheet))), layout.NO_HEADER)
+        raise InputError(finding.message, where=str(source.path), remedy=finding.remedy)
     for block in blocks:
         form.problems += [
             Problem(item.message, item.remedy, name, block.sheet, block.header.number or None, header, "warning")
             for header, item in block.headers.findings
         ]
         rows = [_read_row(block, row) for row in block.rows]
+        form.problems += _beside(block, rows, name)
         places.place(rows, systems[block.sheet], f"{source.path}，工作表“{block.sheet}”" if block.sheet else str(path))
         form.rows += rows
     return form
+
+
+def _beside(block: Block, rows: list[FormRow], file: str) -> list[Problem]:
+    """What stands in columns without a header: it is not read, and in a file divided by marks all may have moved."""
+    headed = block.header.texts().keys()
+    end = max(headed)
+    found: dict[int, list[int]] = {}
+    for item in rows:
+        extra = item.row.cells.keys() - headed
+        # A row that was rejected for this and came back in a workbook is judged as in the file it stood in.
+        moved = block.delimited and any(column > end for column in extra)
+        if moved or (extra and _MOVED in layout.earlier_reason(item.row, block.header)):
+            item.found.append(("", Finding(_MOVED, "请核对；数值中的逗号、分号须去掉，或用引号括起整格。")))
+            continue
+        for column in extra:
+            found.setdefault(column, []).append(item.row.number)
+    return [
+        Problem(
+            f"没有表头，共 {len(numbers)} 行有内容，未读取。",
+            "如需入库请补上表头；否则可忽略。",
+            file,
+            block.sheet,
+            numbers[0],
+            f"第 {column} 列" if block.delimited else f"{get_column_letter(column)} 列",
+            "warning",
+        )
+        for column, numbers in sorted(found.items())
+    ]
 
 
 def _read_row(block: Block, row: Row) -> FormRow:
@@ -234,8 +263,11 @@ def validate(rows: list[FormRow], records: list[dict[str, Value]]) -> None:
         Of one length: the rows, and the whole project each one leads to.
     """
     for place, key, finding in schema.violations([dict(record) for record in records]):
-        if key not in {known for known, _ in rows[place].errors}:
-            rows[place].found.append((key, finding))
+        row = rows[place]
+        if records[place].get(key) is None and key not in row.values:
+            finding = Finding(finding.message, f"表中没有“{BY_KEY[key].header}”这一列，请加上。")
+        if key not in {known for known, _ in row.errors}:
+            row.found.append((key, finding))
     for row, record in zip(rows, records, strict=True):
         broken = {key for key, _ in row.errors}
         row.found += [(item.key, item.finding) for item in checks.check(record) if item.key not in broken]

@@ -12,12 +12,18 @@ from fengwuwu.projects.sheets import Row, Sheet
 GUIDE_SHEET, CHOICES_SHEET = "填写说明", "选项"  # sheets of our template that hold no projects
 EXAMPLE_MARK = "示例行"
 _SEARCHED_ROWS = 50
-_TOTAL = re.compile(r"^.{0,12}(合计|小计|总计|共计)([:(（：].*)?$|^其中[:：]?$")
+_TOTAL = re.compile(r"^.{0,12}(合计|小计|总计|共计)([:(（：].*|\d+[个项].{0,6})?$|^其中[:：]?$")
 _NOTE = re.compile(
     r"^(注|备注|说明|填表说明|填报说明|填表人|填报人|制表人?|审核人?|联系人|联系电话|填报单位|填报日期|单位负责人|负责人)"
     r"([:：\d(（]|$)"
 )
+_ITEM = re.compile(r"^[(（]?\d{1,2}[)）.、．]")  # of a numbered note
+_TITLE = re.compile(r"^(附件|附表|表)[\d一二三四五六七八九十]|表([(（].*[)）])?$")
 _HEADING = re.compile(r"^([（(]?[一二三四五六七八九十]+[)）、.．]|第[一二三四五六七八九十]+[类部批])")
+_TEMPLATE = "模板可用 fengwuwu library template 生成。"
+NO_HEADER = Finding(
+    "没有找到项目表的表头，未读取。", f"表头须有“项目编号”或“项目名称”以及其他列；{_TEMPLATE}", "warning"
+)
 
 
 @dataclass
@@ -32,6 +38,8 @@ class Block:
     header : Row
     headers : Headers
     rows : list of Row
+    delimited : bool
+        As of its sheet.
     """
 
     sheet: str
@@ -39,6 +47,7 @@ class Block:
     header: Row
     headers: headers.Headers
     rows: list[Row] = field(default_factory=list)
+    delimited: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ def lay_out(sheet: Sheet) -> tuple[list[Block], list[Skipped]]:
         Every row with something in it that is in no block's ``rows``.
     """
     start = _header_row(sheet)
-    if start is None:
+    if start is None or vertical(sheet):
         return [], [Skipped(sheet.name, None, "", "工作表没有表头")] if sheet.rows else []
     skipped = [_skip(sheet, row, "标题") for row in sheet.rows[:start]]
     above = sheet.rows[:start]
@@ -73,23 +82,57 @@ def lay_out(sheet: Sheet) -> tuple[list[Block], list[Skipped]]:
         upper = {**upper, **unit_row}
         skipped.append(_skip(sheet, rest[0], "单位行"))
         above, rest = [*above, rest[0]], rest[1:]
-    blocks = [Block(sheet.name, above, header, headers.match(header.texts(), upper, money, cut=sheet.cut_names))]
+    found = headers.match(header.texts(), upper, money, cut=sheet.cut_names)
+    blocks = [Block(sheet.name, above, header, found, delimited=sheet.delimited)]
     previous: Row | None = None
+    reason = ""
     for row in rest:
+        block = blocks[-1]
         if headers.is_header(row.texts(), needed=3):
-            if {c: headers.normalise(t) for c, t in row.texts().items()} == {
-                c: headers.normalise(t) for c, t in blocks[-1].header.texts().items()
-            }:
-                skipped.append(_skip(sheet, row, "重复的表头"))
-            else:
-                skipped.append(_skip(sheet, row, "表头"))
-                blocks.append(Block(sheet.name, above, row, headers.match(row.texts(), {}, money)))
-        elif reason := _reason(row, blocks[-1].headers, previous):
+            titles = _titles(block.rows)
+            del block.rows[len(block.rows) - len(titles) :]
+            skipped += [_skip(sheet, title, "标题") for title in titles]
+            # A table further down states its own unit of money, or keeps the one before.
+            money = headers.money_unit([text for title in titles for text in title.texts().values()]) or money
+            same = _spelled(row) == _spelled(block.header)
+            skipped.append(_skip(sheet, row, "重复的表头" if same else "表头"))
+            if not same or titles:
+                found = headers.match(row.texts(), {}, money)
+                blocks.append(Block(sheet.name, titles or above, row, found, delimited=sheet.delimited))
+        elif reason := _reason(row, block.headers, previous, reason):
             skipped.append(_skip(sheet, row, reason))
         else:
-            blocks[-1].rows.append(row)
+            block.rows.append(row)
         previous = row
     return blocks, skipped
+
+
+def _spelled(row: Row) -> dict[int, str]:
+    return {column: headers.normalise(text) for column, text in row.texts().items()}
+
+
+def _titles(rows: list[Row]) -> list[Row]:
+    """The rows at the end of some data rows that are titles of the table below."""
+    count = 0
+    for row in reversed(rows):
+        texts = list(dict.fromkeys(row.texts().values()))
+        if not (headers.money_unit(texts) or (len(texts) == 1 and _TITLE.search(narrow(texts[0])))):
+            break
+        count += 1
+    return rows[len(rows) - count :]
+
+
+def vertical(sheet: Sheet) -> Finding | None:
+    """What to say of a form that goes downwards, name and value side by side, a project a sheet; None for a table."""
+    start = _header_row(sheet)
+    if start is None or start + 1 >= len(sheet.rows):
+        return None
+    head = {column: found[0].key for column, text in sheet.rows[start].texts().items() if (found := headers.find(text))}
+    below = sheet.rows[start + 1].texts()
+    keys = {found[0].key for column in head if (found := headers.find(below.get(column, "")))}
+    if len(keys) < len(head) or not keys.isdisjoint(head.values()):
+        return None
+    return Finding("这是竖排的申报表（一表一项目），未读取。", f"请改为横排，每个项目一行；{_TEMPLATE}", "warning")
 
 
 def _header_row(sheet: Sheet) -> int | None:
@@ -115,8 +158,8 @@ def _skip(sheet: Sheet, row: Row, reason: str) -> Skipped:
     return Skipped(sheet.name, row.number, " | ".join(shown)[:200], reason)
 
 
-def _reason(row: Row, head: headers.Headers, previous: Row | None) -> str:
-    """Why a row below the header is no data row; empty when it is one."""
+def _reason(row: Row, head: headers.Headers, previous: Row | None, before: str) -> str:
+    """Why a row below the header is no data row; empty when it is one. `before` is what was said of the row above."""
     texts = row.texts()
     by_key = {column.field.key: texts.get(number, "") for number, column in head.columns.items()}
     ident, name = narrow(by_key.get("project_id", "")), narrow(by_key.get("project_name", ""))
@@ -127,18 +170,21 @@ def _reason(row: Row, head: headers.Headers, previous: Row | None) -> str:
         return "合并单元格的续行"
     if _TOTAL.match(ident) or (not ident and _TOTAL.match(name)):
         return "合计或小计"
+    if len(texts) >= 3 and [narrow(text) for text in texts.values()] == [str(n + 1) for n in range(len(texts))]:
+        return "列号行"
     if ident and name and ident != name:
         return ""
     if _TOTAL.match(first):
         return "合计或小计"
     if _NOTE.match(first):
         return "注释或签署"
-    if len(set(texts.values())) == 1 and (len(texts) >= 3 or _HEADING.match(first)):
+    alone = len(set(texts.values())) == 1
+    if alone and before == "注释或签署" and _ITEM.match(first):
+        return "注释或签署"
+    if alone and (len(texts) >= 3 or _HEADING.match(first)):
         return "分组标题"
     if set(texts) <= head.ignored:
         return "空行（只有序号）"
-    if len(texts) >= 3 and [narrow(text) for text in texts.values()] == [str(n + 1) for n in range(len(texts))]:
-        return "列号行"
     return ""
 
 
@@ -146,12 +192,3 @@ def earlier_reason(row: Row, header: Row) -> str:
     """What the column of reasons says, when the form is a file of rejected rows."""
     places = [n for n, text in header.texts().items() if headers.normalise(text) == headers.REASON_HEADER]
     return row.texts().get(places[0], "") if places else ""
-
-
-def no_header(sheet: Sheet) -> Finding:
-    """What to say about a visible sheet without a header."""
-    return Finding(
-        f"工作表“{sheet.name}”没有找到表头，未读取。" if sheet.name else "没有找到表头。",
-        "表头须有“项目编号”或“项目名称”以及其他列；模板可用 fengwuwu library template 生成。",
-        "warning",
-    )

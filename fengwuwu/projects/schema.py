@@ -56,11 +56,13 @@ def _checks(field: Field) -> list[pa.Check]:
         unit = field.unit
         if low is None or high is None:
             bound = f"不小于 {low:g}" if high is None else f"不大于 {high:g}"
+            bound += unit and f" {unit}"
         else:
-            bound = f"在 {low:g}–{high:g} 之间"
+            bound = f"在 {low:g}–{high:g}{unit and f' {unit} '} 之间".replace("  ", " ")
+        percent = "；百分数请带 %" if (low, high) == (0, 1) else ""
         rule(
             lambda value: (low is None or value >= low) and (high is None or value <= high),  # type: ignore[operator]
-            f"应{bound}{unit and ' ' + unit}。",
+            f"应{bound}{percent}。",
         )
     if field.kind == "year":
         rule(lambda value: FIRST_YEAR <= value <= LAST_YEAR, f"年份应在 {FIRST_YEAR}–{LAST_YEAR} 之间。")  # type: ignore[operator]

@@ -54,6 +54,8 @@ class Sheet:
         Whether column names may have been cut at ten bytes, as a shapefile does.
     notes : list of Finding
         What the reader has to say about the sheet as a whole.
+    delimited : bool
+        Whether marks divide the cells, so that one mark too many moves all that follow it.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Sheet:
     reference: Reference | None = None
     cut_names: bool = False
     notes: list[Finding] = field(default_factory=list)
+    delimited: bool = False
 
 
 @dataclass

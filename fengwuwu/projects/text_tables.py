@@ -41,4 +41,4 @@ def read(content: bytes, where: str) -> list[Sheet]:
         records: list[list[object]] = [*csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
     except csv.Error as error:
         raise InputError(f"CSV 格式有误：{error}。", where=where, remedy="请用 Excel 打开检查后另存。") from None
-    return [Sheet("", list(rows_of(records).values()))]
+    return [Sheet("", list(rows_of(records).values()), delimited=True)]

@@ -131,7 +131,7 @@ def test_several_sheets_each_with_its_own_header(library: Library, workbook: Mak
     result = library.import_file(path)
     assert (result.accepted, result.rejected) == (2, 1)
     problems = result.problems.set_index("sheet")["message"]
-    assert problems["联系人"] == "工作表“联系人”没有找到表头，未读取。"
+    assert problems["联系人"] == "没有找到项目表的表头，未读取。"
     assert problems["光伏"] == "编号“FJ-1”在文件中重复，已用于工作表“风电”第 2 行。"
 
 

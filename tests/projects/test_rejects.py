@@ -110,3 +110,17 @@ def test_unwritable_rejects_leave_the_library_as_it_was(
         library.import_file(form)
     assert library.version == 0
     assert library.projects().empty
+
+
+def test_a_row_out_of_step_with_its_header_stays_out_until_mended(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("项目编号,项目名称,所在县,总投资（万元）\nFJ-1,甲,奉节县,1,200\n", encoding="utf-8")
+    rejected = library.import_file(path).rejected_file
+    assert rejected is not None
+    assert library.import_file(rejected).rejected == 1
+    book = openpyxl.load_workbook(rejected)
+    sheet = book.worksheets[0]
+    sheet["D2"], sheet["E2"] = 1200, None
+    book.save(rejected)
+    assert library.import_file(rejected).accepted == 1
+    assert library.show("FJ-1")["investment_wan_yuan"] == 1200.0
