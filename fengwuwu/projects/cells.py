@@ -225,7 +225,7 @@ def _year(raw: object, text: str, field: Field, unit: str, findings: list[Findin
 
 def _date(raw: object, text: str, field: Field, unit: str, findings: list[Finding]) -> str | None:
     """A day or a month, ISO 8601."""
-    if isinstance(raw, dt.datetime | dt.date):
+    if isinstance(raw, dt.datetime | dt.date) and 1900 <= raw.year < 2100:
         return f"{raw:%Y-%m-%d}"
     short = narrow(text)
     if short.lower() in UNKNOWN_WORDS:
