@@ -13,9 +13,9 @@ from fengwuwu.projects.refusals import refusals
 Make = Callable[..., Path]
 
 
-def test_rows_with_their_reasons(library: Library, workbook: Make, tmp_path: Path) -> None:
+def test_rows_with_their_reasons(geopackage: Library, workbook: Make, tmp_path: Path) -> None:
     assert len(refusals(tmp_path)) == 0
-    library.import_file(
+    geopackage.import_file(
         workbook([
             ["项目编号", "项目名称", "所在县", "总投资（万元）"],
             ["FJ-1", "甲", "奉节县", 5],
