@@ -10,14 +10,15 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "fengwuwu"
 
 # Room → rooms it may import from (besides its own).
-BASE = {"errors", "paths", "vocabulary", "region", "reference", "geo"}
+BASE = {"errors", "paths", "vocabulary", "region", "reference", "layer_registry", "geo"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "paths": set(),
     "vocabulary": set(),
     "region": {"errors"},
     "reference": {"errors", "paths", "vocabulary"},
-    "geo": {"errors", "paths", "vocabulary", "region", "reference"},
+    "layer_registry": {"errors", "paths", "region"},
+    "geo": {"errors", "layer_registry"},
     "projects": BASE,
     "optimize": BASE,
     "reporting": BASE | {"projects", "optimize"},

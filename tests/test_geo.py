@@ -11,6 +11,7 @@ from shapely import Point, box
 
 from fengwuwu import geo, paths, region
 from fengwuwu.errors import ReferenceDataError
+from fengwuwu.layer_registry import ROLES
 from fengwuwu.vocabulary import SOURCE_KIND, VALUE_STATUS
 
 
@@ -82,7 +83,7 @@ def test_the_yangtze_crosses_fengjie_and_wushan_only(counties: gpd.GeoDataFrame)
 def test_every_registered_file_reads_and_says_where_it_comes_from() -> None:
     entries = geo.registry()
     for name, entry in entries.items():
-        assert entry.title and entry.role in geo.ROLES
+        assert entry.title and entry.role in ROLES
         if entry.file:
             assert entry.available and entry.source and entry.licence and entry.accuracy
             assert geo.layer(name).crs == geo.WGS84
@@ -121,7 +122,7 @@ def test_a_caller_cannot_spoil_the_cache() -> None:
 def _register(folder: Path, file: str, crs: str = "EPSG:4490", more: str = "") -> None:
     (folder / "layers.toml").write_text(
         f'[redline]\ntitle = "红线"\nrole = "screening"\ngeometry = ["Polygon"]\nfile = "{file}"\ncrs = "{crs}"\n'
-        f'source = "测试"\nlicence = "测试"\naccuracy = "测试"\n{more}',
+        f'source = "测试"\nlicence = "测试"\naccuracy = "测试"\naccuracy_km = 0.01\n{more}',
         encoding="utf-8",
     )
 

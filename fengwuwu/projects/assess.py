@@ -14,7 +14,7 @@ from fengwuwu.projects.completion import complete
 from fengwuwu.projects.emissions import reductions
 from fengwuwu.projects.fields import header
 from fengwuwu.projects.flags import flags
-from fengwuwu.projects.site_facts import Layers
+from fengwuwu.projects.site_layers import Layers
 from fengwuwu.projects.siting import screen
 
 Table = TypeVar("Table", bound=pd.DataFrame)

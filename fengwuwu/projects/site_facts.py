@@ -1,11 +1,10 @@
 """What the shipped layers say about a site: in which county, how near the border, the named town and the Yangtze.
 
 Distances are geodesic on WGS84; nearest points are found in a plane projection whose distortion here is below 0.1 %.
+Of a line or an area it is the nearest place that counts.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -13,44 +12,24 @@ import pandas as pd
 import pyproj
 import shapely
 
-from fengwuwu import geo
-from fengwuwu.projects.tabular import Floats, Mask, listed, numbers, texts
+from fengwuwu.projects.site_layers import Layers
+from fengwuwu.projects.sites import Sites, to_plane
+from fengwuwu.projects.sites import sites as places
+from fengwuwu.projects.tabular import Floats, Mask, listed, texts
+from fengwuwu.projects.zones import Zone
 
-_PLANE = "EPSG:32649"
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
-@dataclass(frozen=True)
-class Layers:
-    """The layers a screening uses, all in EPSG:4326.
-
-    Attributes
-    ----------
-    counties : GeoDataFrame
-        Polygons; ``county`` (full name).
-    townships : GeoDataFrame
-        Points (or empty where unknown); ``township``, ``county``, ``accuracy_km``.
-    yangtze : GeoDataFrame
-        Lines of the main stem.
-    """
-
-    counties: gpd.GeoDataFrame
-    townships: gpd.GeoDataFrame
-    yangtze: gpd.GeoDataFrame
-
-    @classmethod
-    def shipped(cls) -> Layers:
-        """The layers of ``data/geo``."""
-        return cls(geo.layer("counties"), geo.layer("townships"), geo.layer("yangtze"))
-
-
-def facts(projects: pd.DataFrame, layers: Layers) -> pd.DataFrame:
+def facts(projects: pd.DataFrame, layers: Layers, sites: Sites | None = None) -> pd.DataFrame:
     """Where each site is.
 
     Parameters
     ----------
     projects : DataFrame, shape (n, …)
-        Uses ``county``, ``township``, ``lon``, ``lat`` (degrees, WGS84).
+        Uses ``county``, ``township``, and the place as `fengwuwu.projects.sites.sites` reads it.
+    sites : Sites, optional
+        The places, when they have been read already.
 
     Returns
     -------
@@ -60,48 +39,26 @@ def facts(projects: pd.DataFrame, layers: Layers) -> pd.DataFrame:
         all of it is in the list of its county), ``site_township_known`` (bool: the same), ``site_township_km`` (to the
         nearest known point among them), ``site_nearest_township`` (nearest known point), ``site_yangtze_m``.
     """
-    lon, lat = numbers(projects, "lon"), numbers(projects, "lat")
-    placed = ~(np.isnan(lon) | np.isnan(lat))
-    points = _points(lon, lat, placed)
+    found = sites if sites is not None else places(projects)
+    points, placed = found.shapes, found.placed
     town, known, town_km = _townships(projects, points, placed, layers.townships)
     return pd.DataFrame(
         {
             "site_county": _containing(points, placed, layers.counties),
-            "site_border_km": _border_km(projects, points, placed, layers.counties),
+            "site_border_km": _border_km(projects, found, layers.counties),
             "site_township": town,
             "site_township_known": known,
             "site_township_km": town_km,
             "site_nearest_township": _nearest_township(points, placed, layers.townships),
-            "site_yangtze_m": _distance_m(points, placed, layers.yangtze),
+            "site_yangtze_m": _distance_m(found, np.asarray(layers.yangtze.geometry.to_numpy(), dtype=object)),
         },
         index=projects.index,
     )
 
 
-def _points(lon: Floats, lat: Floats, placed: Mask) -> np.ndarray:
-    points = np.full(len(lon), None, dtype=object)
-    points[placed] = shapely.points(lon[placed], lat[placed])
-    return points
-
-
-def _plane(geometries: np.ndarray) -> np.ndarray:
-    return np.asarray(gpd.GeoSeries(geometries, crs=geo.WGS84).to_crs(_PLANE).to_numpy(), dtype=object)
-
-
-def _geodesic_m(points: np.ndarray, target: shapely.Geometry) -> Floats:
-    """Geodesic metres from WGS84 points to the nearest point of a WGS84 geometry."""
-    lines = shapely.shortest_line(_plane(points), _plane(np.array([target], dtype=object))[0])
-    ends = gpd.GeoSeries(lines, crs=_PLANE).to_crs(geo.WGS84)
-    coordinates = shapely.get_coordinates(ends.to_numpy()).reshape(-1, 2, 2)
-    start, end = coordinates[:, 0], coordinates[:, 1]
-    return np.asarray(_GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2], dtype=float)
-
-
-def _distance_m(points: np.ndarray, placed: Mask, layer: gpd.GeoDataFrame) -> Floats:
-    distance = np.full(len(points), np.nan)
-    if placed.any():
-        distance[placed] = _geodesic_m(points[placed], layer.geometry.union_all())
-    return distance
+def _distance_m(sites: Sites, lines: np.ndarray) -> Floats:
+    """Geodesic metres to the nearest place of WGS84 lines."""
+    return Zone(shapely.get_parts(to_plane(lines))).nearest_m(sites)
 
 
 def _containing(points: np.ndarray, placed: Mask, counties: gpd.GeoDataFrame) -> np.ndarray:
@@ -109,22 +66,25 @@ def _containing(points: np.ndarray, placed: Mask, counties: gpd.GeoDataFrame) ->
     for name, shape in zip(counties["county"], counties.geometry, strict=True):
         shapely.prepare(shape)
         inside = np.zeros(len(points), dtype=bool)
-        inside[placed] = shapely.intersects(shape, points[placed])
+        # A line or an area is where its middle is.
+        inside[placed] = shapely.intersects(shape, shapely.point_on_surface(points[placed]))
         found[inside] = name
     return found
 
 
-def _border_km(projects: pd.DataFrame, points: np.ndarray, placed: Mask, counties: gpd.GeoDataFrame) -> Floats:
+def _border_km(projects: pd.DataFrame, sites: Sites, counties: gpd.GeoDataFrame) -> Floats:
     """To the outline of the union of the declared counties; there are only a few combinations."""
-    signed = np.full(len(points), np.nan)
+    placed = sites.placed
+    signed = np.full(len(placed), np.nan)
     shapes = dict(zip(counties["county"], counties.geometry, strict=True))
     declared = listed(texts(projects, "county"), list(shapes))
     code = sum((mask.astype(int) << i for i, mask in enumerate(declared.values())), np.zeros(len(points), dtype=int))
     for combination in np.unique(code[placed & (code > 0)]):
         where = placed & (code == combination)
         union = shapely.union_all([shape for i, shape in enumerate(shapes.values()) if combination >> i & 1])
-        distance = _geodesic_m(points[where], union.boundary) / 1000
-        signed[where] = np.where(shapely.intersects(union, points[where]), distance, -distance)
+        shapely.prepare(union)
+        distance = _distance_m(sites.where(where), np.array([union.boundary], dtype=object)) / 1000
+        signed[where] = np.where(shapely.intersects(union, sites.shapes[where]), distance, -distance)
     return signed
 
 
@@ -154,11 +114,11 @@ def _townships(
 
     distance = np.full(n, np.nan)
     pairs = matched[matched["point"].notna()]
-    rows, places = pairs["row"].to_numpy(dtype=int), townships.geometry.to_numpy()[pairs["point"].to_numpy(dtype=int)]
-    usable = placed[rows] & np.array([place is not None and not place.is_empty for place in places], dtype=bool)
+    rows, towns = pairs["row"].to_numpy(dtype=int), townships.geometry.to_numpy()[pairs["point"].to_numpy(dtype=int)]
+    usable = placed[rows] & np.array([town is not None and not town.is_empty for town in towns], dtype=bool)
     if usable.any():
-        start = shapely.get_coordinates(points[rows[usable]])
-        end = shapely.get_coordinates(np.asarray(places[usable], dtype=object))
+        start = shapely.get_coordinates(shapely.point_on_surface(points[rows[usable]]))
+        end = shapely.get_coordinates(shapely.point_on_surface(np.asarray(towns[usable], dtype=object)))
         metres = np.asarray(_GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2], dtype=float)
         nearest = pd.Series(metres / 1000).groupby(rows[usable]).min()
         distance[nearest.index.to_numpy(dtype=int)] = nearest.to_numpy()
@@ -169,6 +129,6 @@ def _nearest_township(points: np.ndarray, placed: Mask, townships: gpd.GeoDataFr
     found = np.full(len(points), None, dtype=object)
     known = townships[townships.geometry.notna() & ~townships.geometry.is_empty]
     if placed.any() and len(known):
-        tree = shapely.STRtree(_plane(known.geometry.to_numpy()))
-        found[placed] = known["township"].to_numpy(dtype=object)[tree.nearest(_plane(points[placed]))]
+        tree = shapely.STRtree(to_plane(known.geometry.to_numpy()))
+        found[placed] = known["township"].to_numpy(dtype=object)[tree.nearest(to_plane(points[placed]))]
     return found

@@ -1,22 +1,53 @@
 """Spatial screening by the rules of ``siting_rules``: what each rule answers for each site, and the worst answer.
 
-A layer that is not supplied, merely schematic, or not yet evaluated gives 无法判断, never a silent pass.
+A layer that is not supplied, merely schematic or incomplete at the site gives 无法判断, never a silent pass.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from fengwuwu import geo, reference
-from fengwuwu.projects.site_facts import Layers, facts
-from fengwuwu.projects.tabular import Mask, Sentences, listed, numbers, shown, texts
+from fengwuwu.projects.overlays import ORDER, UNKNOWN_RADIUS, Overlay, overlay
+from fengwuwu.projects.site_facts import facts
+from fengwuwu.projects.site_layers import OVERLAYS, Layers
+from fengwuwu.projects.sites import Sites, sites
+from fengwuwu.projects.tabular import Floats, Mask, Sentences, identities, listed, shown, texts
 from fengwuwu.region import COUNTY_NAMES, NEIGHBOURS
 from fengwuwu.vocabulary import SITING
 
-# From best to worst: one undetermined rule outweighs a hint, a reason to look outweighs not knowing.
-ORDER = ("pass", "flag", "undetermined", "review", "block")
-_COUNTY, _TOWNSHIP, _RIVER = "C1", "C2", "C3"
+__all__ = ["ORDER", "by_rule", "concerned", "in_region", "screen"]
+
+BY_RULE = (
+    "project_id",
+    "rule",
+    "name",
+    "layer",
+    "answer",
+    "distance_m",
+    "overlap",
+    "share",
+    "text",
+    "source",
+    "status",
+)
+_Answers = list[tuple[Mask, str, tuple["str | npt.NDArray[np.object_]", ...]]]
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """One rule's answer for the projects it concerns; arrays over all projects."""
+
+    rule: pd.Series
+    where: Mask
+    answer: npt.NDArray[np.int_]
+    words: npt.NDArray[np.object_]
+    lacking: str = ""
+    measured: Overlay | None = None
 
 
 def screen(projects: pd.DataFrame, layers: Layers | None = None) -> pd.DataFrame:
@@ -24,8 +55,9 @@ def screen(projects: pd.DataFrame, layers: Layers | None = None) -> pd.DataFrame
 
     Parameters
     ----------
-    projects : DataFrame, shape (n, …)
-        Uses ``technology, stage, county, township, lon, lat, location_radius_km``.
+    projects : DataFrame or GeoDataFrame, shape (n, …)
+        Uses ``technology, stage, county, township, lon, lat, location_radius_km`` and the geometry: points, lines or
+        areas (see `fengwuwu.projects.sites.sites`).
     layers : Layers, optional
         The shipped ones by default.
 
@@ -34,120 +66,204 @@ def screen(projects: pd.DataFrame, layers: Layers | None = None) -> pd.DataFrame
     DataFrame
         ``siting_result`` (the worst answer, see `ORDER`), ``siting_findings`` (one text per project, rule by rule),
         and the columns of `fengwuwu.projects.site_facts.facts`.
+
+    Raises
+    ------
+    InputError
+        When the geometry of a project cannot be used.
     """
     used = layers if layers is not None else Layers.shipped()
-    site = facts(projects, used)
-    rules = reference.table("siting_rules")
-    registry = geo.registry()
+    places = sites(projects)
+    site = facts(projects, used, places)
     worst = np.zeros(len(projects), dtype=int)
     said = Sentences(len(projects))
     lacking: dict[str, Sentences] = {}
-    for _, rule in rules.iterrows():
-        where = concerned(projects, rule)
-        if not where.any():
-            continue
-        if rule["id"] == _COUNTY:
-            answers = _county(projects, site, rule)
-        elif rule["id"] == _TOWNSHIP:
-            answers = _township(projects, site, rule, used)
-        elif rule["id"] == _RIVER:
-            answers = _river(projects, site, rule, registry["yangtze"].accuracy_km)
-        elif rule["kind"] == "technology":
-            answers = [(where, str(rule["action"]), (str(rule["text"]),))]
-        else:
+    for found in _findings(projects, places, site, used):
+        name = f"{found.rule['id']} {found.rule['name']}"
+        worst[found.where] = np.maximum(worst[found.where], found.answer[found.where])
+        if found.lacking:
             # Many rules lack their layer; one sentence for each reason keeps the finding readable.
-            reason = why_not(rule, registry)
-            lacking.setdefault(reason, Sentences(len(projects), "、")).say(where, f"{rule['id']} {rule['name']}")
-            worst[where] = np.maximum(worst[where], ORDER.index("undetermined"))
+            lacking.setdefault(found.lacking, Sentences(len(projects), "、")).say(found.where, name)
             continue
-        for mask, answer, words in answers:
-            hit = mask & where
-            worst[hit] = np.maximum(worst[hit], ORDER.index(answer))
-            said.say(hit, f"{rule['id']} {rule['name']}：", *words, f" → {SITING[answer]}")
+        labels = np.array([SITING[key] for key in ORDER], dtype=object)[found.answer]
+        said.say(found.where, f"{name}：", found.words, " → ", labels)
     for reason, rules_without in lacking.items():
         names = rules_without.values("")
         said.say(names != "", f"{reason} → {SITING['undetermined']}：", names)
+    said.say(places.mended, "项目图形自相交，已自动修正后判断")
     result = np.array(ORDER, dtype=object)[worst]
     return site.assign(siting_result=result, siting_findings=said.values())
 
 
-_Answers = list[tuple[Mask, str, tuple["str | np.ndarray", ...]]]
+def by_rule(projects: pd.DataFrame, layers: Layers | None = None) -> pd.DataFrame:
+    """The same answers as a table with one row for each project and rule, with all distances measured.
+
+    Returns
+    -------
+    DataFrame
+        ``project_id, rule, name, layer`` (Chinese title)``, answer`` (key of `fengwuwu.vocabulary.SITING`)``,
+        distance_m`` (geodesic to the nearest place of the zone, 0 inside, NaN when not measured)``, overlap`` (ha of an
+        area, m of a line)``, share`` (0–1 of the site)``, text, source, status``.
+    """
+    used = layers if layers is not None else Layers.shipped()
+    places = sites(projects)
+    names = identities(projects)
+    tables: list[pd.DataFrame] = []
+    for found in _findings(projects, places, facts(projects, used, places), used, exact=True):
+        entry = used.register.get(str(found.rule["layer"]))
+        measured, where = found.measured, found.where
+        nothing = np.full(int(where.sum()), np.nan)
+        table = pd.DataFrame({"project_id": names[where]}).assign(
+            rule=found.rule["id"],
+            name=found.rule["name"],
+            layer=entry.title if entry else None,
+            answer=np.array(ORDER, dtype=object)[found.answer[where]],
+            distance_m=measured.distance_m[where] if measured else nothing,
+            overlap=measured.overlap[where] if measured else nothing,
+            share=measured.share[where] if measured else nothing,
+            text=found.words[where] if not found.lacking else found.lacking,
+            source=found.rule["source"],
+            status=found.rule["status"],
+        )
+        tables.append(table)
+    if not tables:
+        return pd.DataFrame(columns=list(BY_RULE))
+    return pd.concat(tables, ignore_index=True)[list(BY_RULE)]
+
+
+def _findings(
+    projects: pd.DataFrame, places: Sites, site: pd.DataFrame, layers: Layers, *, exact: bool = False
+) -> Iterator[_Finding]:
+    smallest = layers.rules.loc[layers.rules["kind"] == "precision", "limit"]
+    for _, rule in layers.rules.iterrows():
+        where = concerned(projects, rule)
+        if rule["kind"] == "precision" or not where.any():
+            continue
+        if rule["kind"] in OVERLAYS:
+            if reason := layers.why_not(rule):
+                undetermined = np.full(len(projects), ORDER.index("undetermined"))
+                yield _Finding(rule, where, undetermined, np.full(len(projects), "", dtype=object), reason)
+                continue
+            layer = layers.supplied[str(rule["layer"])]
+            found = overlay(rule, layer, places.where(where), smallest_ha=float(smallest.iloc[0]), exact=exact)
+            yield _spread(rule, where, found)
+            continue
+        if rule["kind"] == "county":
+            answers = _county(projects, places, site, rule)
+        elif rule["kind"] == "township":
+            answers = _township(projects, places, site, rule, layers)
+        elif rule["kind"] == "river":
+            answers = _river(places, site, rule, layers.register["yangtze"].accuracy_km or 0.0)
+        else:
+            answers = [(where, str(rule["action"]), (str(rule["text"]),))]
+        answer, said = np.zeros(len(projects), dtype=int), Sentences(len(projects))
+        for mask, result, words in answers:
+            answer[mask] = ORDER.index(result)
+            said.say(mask, *words)
+        yield _Finding(rule, where, answer, said.values(""))
+
+
+def _spread(rule: pd.Series, where: Mask, found: Overlay) -> _Finding:
+    """The answer for the projects concerned, as arrays over all projects."""
+    n = len(where)
+
+    def full(values: npt.NDArray[np.float64]) -> Floats:
+        filled = np.full(n, np.nan)
+        filled[where] = values
+        return filled
+
+    answer, words = np.zeros(n, dtype=int), np.full(n, "", dtype=object)
+    answer[where], words[where] = found.answer, found.words
+    measured = Overlay(answer, words, full(found.distance_m), full(found.overlap), full(found.share))
+    return _Finding(rule, where, answer, words, measured=measured)
 
 
 def concerned(projects: pd.DataFrame, rule: pd.Series) -> Mask:
-    """Which projects a rule applies to, by technology and stage."""
+    """Which projects a rule applies to, by technology (``a;b``, ``*``, or ``!a;!b`` for all but these) and stage."""
     technology, stage = texts(projects, "technology"), texts(projects, "stage")
+    names = str(rule["technologies"]).split(";")
+    barred = [name[1:] for name in names if name.startswith("!")]
     where = np.ones(len(projects), dtype=bool)
-    if rule["technologies"] != "*":
-        where &= technology.isin(str(rule["technologies"]).split(";")).to_numpy(dtype=bool)
+    if barred:
+        where &= ~technology.isin(barred).to_numpy(dtype=bool)
+    elif names != ["*"]:
+        where &= technology.isin(names).to_numpy(dtype=bool)
     if isinstance(rule["stages"], str):
         # An unknown stage may still be a new plant.
         where &= (stage.isin(str(rule["stages"]).split(";")) | stage.isna() | stage.eq("unknown")).to_numpy(dtype=bool)
     return where
 
 
-def _county(projects: pd.DataFrame, site: pd.DataFrame, rule: pd.Series) -> _Answers:
+def _county(projects: pd.DataFrame, places: Sites, site: pd.DataFrame, rule: pd.Series) -> _Answers:
     """Inside by more than outline accuracy plus location error passes; nearer than that to the border is for review."""
     margin = site["site_border_km"].to_numpy(dtype=float)
-    radius = numbers(projects, "location_radius_km")
-    reach = float(rule["limit"]) + np.nan_to_num(radius)
-    error = np.where(np.isnan(radius), "位置误差未报", "位置误差 " + shown(radius, 1) + " km")
-    placed = (~np.isnan(numbers(projects, "lon")) & ~np.isnan(numbers(projects, "lat"))).astype(bool)
+    radius = places.radius_m / 1000
+    reach = float(rule["limit"]) + radius
+    error = "（位置误差 " + shown(radius, 1) + " km）"
+    placed, known = places.placed, ~np.isnan(radius)
     neighbours = np.logical_or.reduce([
         *listed(texts(projects, "county"), list(NEIGHBOURS.values())).values(),
         np.zeros(len(projects), dtype=bool),
     ])
     compared = placed & ~np.isnan(margin)
+    measured = compared & known
     distance = shown(np.abs(margin), 1)
-    outside = compared & (margin < -reach)
+    outside = measured & (margin < -reach)
     return [
         (~placed, "undetermined", ("无坐标",)),
         (placed & np.isnan(margin), "undetermined", ("所报县无界线图层",)),
-        (compared & (margin > reach), "pass", ("在所报县内，距县界 ", distance, " km（", error, "）")),
-        (compared & (np.abs(margin) <= reach), "review", ("距县界 ", distance, " km，不超过误差（", error, "）")),
+        (
+            compared & ~known & (margin >= 0),
+            "undetermined",
+            (UNKNOWN_RADIUS, "（所报位置在县内，距县界 ", distance, " km）"),
+        ),
+        (
+            compared & ~known & (margin < 0) & ~neighbours,
+            "review",
+            ("所报位置在县外 ", distance, " km，", UNKNOWN_RADIUS),
+        ),
+        (compared & ~known & (margin < 0) & neighbours, "undetermined", ("在三县外，邻县无界线图层",)),
+        (measured & (margin > reach), "pass", ("在所报县内，距县界 ", distance, " km", error)),
+        (measured & (np.abs(margin) <= reach), "review", ("距县界 ", distance, " km，不超过误差", error)),
         (outside & ~neighbours, str(rule["action"]), ("在所报县外 ", distance, " km，请核对坐标与坐标系")),
         (outside & neighbours, "undetermined", ("在三县外，邻县无界线图层",)),
     ]
 
 
-def _township(projects: pd.DataFrame, site: pd.DataFrame, rule: pd.Series, layers: Layers) -> _Answers:
+def _township(projects: pd.DataFrame, places: Sites, site: pd.DataFrame, rule: pd.Series, layers: Layers) -> _Answers:
     named = texts(projects, "township").notna().to_numpy(dtype=bool)
-    known = site["site_township_known"].to_numpy(dtype=bool)
+    listed_ = site["site_township_known"].to_numpy(dtype=bool)
     km = site["site_township_km"].to_numpy(dtype=float)
-    reach = float(rule["limit"]) + np.nan_to_num(numbers(projects, "location_radius_km"))
+    known = ~np.isnan(places.radius_m)
+    reach = float(rule["limit"]) + np.nan_to_num(places.radius_m) / 1000
     declared = texts(projects, "township").fillna("").to_numpy(dtype=object)
     nearest = site["site_nearest_township"].fillna("").to_numpy(dtype=object)
     near_words = np.where(nearest == "", "", "，最近的已知乡镇点为" + nearest + "（不等于所在乡镇）")
-    far = known & (km > reach)
+    far = listed_ & (km > reach)
+    near = listed_ & ~far & ~np.isnan(km)
     return [
         (~named, "undetermined", ("未报乡镇", near_words)),
-        (named & ~known, str(rule["action"]), (declared, "不在该县乡镇名录内，请核对")),
+        (named & ~listed_, str(rule["action"]), (declared, "不在该县乡镇名录内，请核对")),
         (far, str(rule["action"]), (declared, "的已知点位距项目 ", shown(km, 1), " km，请核对坐标")),
-        (known & ~far & ~np.isnan(km), "pass", (declared, "，距其点位 ", shown(km, 1), " km")),
-        (known & np.isnan(km), "undetermined", (declared, "在名录内，点位或坐标未知，未核距离")),
+        (near & known, "pass", (declared, "，距其点位 ", shown(km, 1), " km")),
+        (near & ~known, "undetermined", (declared, "，距其点位 ", shown(km, 1), " km，", UNKNOWN_RADIUS)),
+        (listed_ & np.isnan(km), "undetermined", (declared, "在名录内，点位或坐标未知，未核距离")),
     ]
 
 
-def _river(projects: pd.DataFrame, site: pd.DataFrame, rule: pd.Series, accuracy_km: float | None) -> _Answers:
+def _river(places: Sites, site: pd.DataFrame, rule: pd.Series, accuracy_km: float) -> _Answers:
     """The line is schematic: beyond its error it is far; near it can only hint."""
     km = site["site_yangtze_m"].to_numpy(dtype=float) / 1000
-    radius = numbers(projects, "location_radius_km")
-    reach = float(rule["limit"]) + np.nan_to_num(radius) + (accuracy_km or 0.0)
-    near = km <= reach
+    radius = places.radius_m / 1000
+    known = ~np.isnan(km) & ~np.isnan(radius)
+    near = km <= float(rule["limit"]) + np.nan_to_num(radius) + accuracy_km
     words = ("距示意线 ", shown(km, 1), " km")
     return [
         (np.isnan(km), "undetermined", ("无坐标",)),
-        (near, "flag", (*words, "，可能临江，须核对岸线与消落区")),
-        (~near & ~np.isnan(km), "pass", words),
+        (~np.isnan(km) & np.isnan(radius), "undetermined", (*words, "，", UNKNOWN_RADIUS)),
+        (known & near, "flag", (*words, "，可能临江，须核对岸线与消落区")),
+        (known & ~near, "pass", words),
     ]
-
-
-def why_not(rule: pd.Series, registry: dict[str, geo.Layer]) -> str:
-    """Why a rule that needs a layer cannot be answered."""
-    layer = registry.get(str(rule["layer"]))
-    if layer is None or not layer.available:
-        return "图层未提供"
-    return "图层仅供示意" if layer.role == "schematic" else "图层已提供，尚未叠加"
 
 
 def in_region(projects: pd.DataFrame) -> Mask:

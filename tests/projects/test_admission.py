@@ -9,7 +9,7 @@ from shapely import LineString, Point, box
 
 from fengwuwu import reference
 from fengwuwu.projects.assess import Context, assess
-from fengwuwu.projects.site_facts import Layers
+from fengwuwu.projects.site_layers import Layers
 from fengwuwu.vocabulary import ADMISSION
 
 HERE = {"lon": 109.25, "lat": 31.2, "location_radius_km": 1.0}

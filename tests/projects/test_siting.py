@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Point, box, segmentize
 
-from fengwuwu.projects.site_facts import Layers, facts
+from fengwuwu.projects.site_facts import facts
+from fengwuwu.projects.site_layers import Layers
 from fengwuwu.projects.siting import ORDER, in_region, screen
 
 # Two square counties side by side, 109.0–109.5 and 109.5–110.0 E; the river runs along 31.0 N.

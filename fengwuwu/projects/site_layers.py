@@ -1,0 +1,218 @@
+"""The layers a screening uses: the three that always come with the tool, and those that rules decide on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from fengwuwu import geo, reference
+from fengwuwu.errors import ReferenceDataError
+from fengwuwu.layer_registry import RULES_FILE, Layer, registry, registry_file
+from fengwuwu.projects.sites import Shapes, to_plane
+from fengwuwu.projects.tabular import Mask
+
+OVERLAYS = ("overlap", "distance", "within")
+# Outlines of neighbouring counties do not meet exactly; gaps of this width inside the region are closed.
+_GAP_M = 300.0
+
+
+@dataclass(frozen=True)
+class RuleLayer:
+    """A supplied layer that a rule may use.
+
+    Attributes
+    ----------
+    title : str
+    shapes : GeoDataFrame
+        In WGS84; column `fengwuwu.geo.ZONE` where the file tells its zones apart.
+    accuracy_m : float
+        How far its lines may lie wrong.
+    complete : shapely geometry or None
+        Area (WGS84) in which nothing is missing; None: nowhere sure.
+    complete_margin_m : float
+        How far the outline of that area may lie wrong.
+    schematic : bool
+        For orientation only: no rule may decide on it.
+    complete_for : str
+        The complete area in words.
+    source : str
+    """
+
+    title: str
+    shapes: gpd.GeoDataFrame
+    accuracy_m: float = 0.0
+    complete: BaseGeometry | None = None
+    complete_margin_m: float = 0.0
+    schematic: bool = False
+    complete_for: str = ""
+    source: str = ""
+
+    @cached_property
+    def plane(self) -> Shapes:
+        """The shapes in the equal-area plane."""
+        return to_plane(np.asarray(self.shapes.geometry.to_numpy(), dtype=object))
+
+    @cached_property
+    def complete_plane(self) -> Shapes:
+        """The complete area in the equal-area plane: none or one geometry."""
+        return to_plane(np.array([] if self.complete is None else [self.complete], dtype=object))
+
+    def zones(self, names: str) -> tuple[Mask, Mask]:
+        """Rows that lie in the zones a rule names, and rows that may do so because their zone is not known.
+
+        Parameters
+        ----------
+        names : str
+            ``a;b``; empty for the whole layer.
+        """
+        everything = np.ones(len(self.shapes), dtype=bool)
+        if not names:
+            return everything, ~everything
+        if geo.ZONE not in self.shapes:
+            return ~everything, everything
+        zone = self.shapes[geo.ZONE]
+        return zone.isin(names.split(";")).to_numpy(dtype=bool), zone.isna().to_numpy(dtype=bool)
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What a screening stands on.
+
+    Attributes
+    ----------
+    counties, townships, yangtze : GeoDataFrame
+        EPSG:4326. Polygons with ``county`` (full name); points (or empty where unknown) with ``township, county,
+        accuracy_km``; lines of the main stem.
+    supplied : mapping of str to RuleLayer
+        By key of the register; what is not in it is missing.
+    register : mapping of str to Layer
+        Titles and suppliers, also of missing layers.
+    rules : DataFrame
+        The table ``siting_rules``.
+    """
+
+    counties: gpd.GeoDataFrame
+    townships: gpd.GeoDataFrame
+    yangtze: gpd.GeoDataFrame
+    supplied: Mapping[str, RuleLayer] = field(default_factory=dict)
+    register: Mapping[str, Layer] = field(default_factory=registry)
+    rules: pd.DataFrame = field(default_factory=lambda: reference.table("siting_rules"))
+
+    @classmethod
+    def read(cls, path: Path | str | None = None) -> Layers:
+        """The layers of a register.
+
+        Parameters
+        ----------
+        path : path, optional
+            A user's ``layers.toml`` (or its folder), which lies over the shipped one; a ``siting_rules.csv`` in the
+            same folder lies over the shipped rules in the same way, by ``id``.
+
+        Raises
+        ------
+        ReferenceDataError
+            When a layer or a rule cannot be used.
+        """
+        register = registry(path)
+        counties = geo.layer("counties", path)
+        rules = _rules(path, register)
+        used = set(rules.loc[rules["kind"].isin(OVERLAYS), "layer"])
+        supplied = {
+            name: _rule_layer(entry, geo.layer(name, path), counties, register["counties"])
+            for name, entry in register.items()
+            if entry.file and name in used
+        }
+        townships, yangtze = geo.layer("townships", path), geo.layer("yangtze", path)
+        return cls(counties, townships, yangtze, supplied, register, rules)
+
+    @classmethod
+    def shipped(cls) -> Layers:
+        """The layers of ``data/geo``."""
+        return cls.read()
+
+    def why_not(self, rule: pd.Series) -> str:
+        """Why a rule that needs a layer cannot be answered at all; empty when it can."""
+        layer = self.supplied.get(str(rule["layer"]))
+        if layer is None:
+            return "图层未提供"
+        return "图层仅供示意" if layer.schematic else ""
+
+
+def _rules(path: Path | str | None, register: Mapping[str, Layer]) -> pd.DataFrame:
+    rules = reference.table("siting_rules")
+    own = registry_file(path).with_name(RULES_FILE)
+    if path is not None and own.is_file():
+        mine = reference.table(own.stem, own.parent)
+        if lacking := [column for column in rules.columns if column not in mine]:
+            raise ReferenceDataError(
+                f"选址规则表缺少列：{'、'.join(lacking)}。",
+                where=str(own),
+                remedy=f"列名：{'、'.join(rules.columns)}。",
+            )
+        rules = pd.concat([rules[~rules["id"].isin(mine["id"])], mine[list(rules.columns)]], ignore_index=True)
+        _check_rules(rules[rules["id"].isin(mine["id"])], register, own)
+    return rules
+
+
+def _check_rules(mine: pd.DataFrame, register: Mapping[str, Layer], own: Path) -> None:
+    for _, rule in mine.iterrows():
+        where, layer = f"{own}，规则 {rule['id']}", register.get(str(rule["layer"]))
+        known = {row for row in reference.table("technologies")["technology"]} | {"*"}
+        unknown = [name for name in str(rule["technologies"]).split(";") if name.removeprefix("!") not in known]
+        if rule["kind"] not in (*OVERLAYS, "technology", "precision", "county", "township", "river"):
+            raise ReferenceDataError(f"kind 为“{rule['kind']}”。", where=where, remedy=f"可用：{'、'.join(OVERLAYS)}。")
+        if rule["action"] not in ("block", "review", "flag") and rule["kind"] != "precision":
+            raise ReferenceDataError(
+                f"action 为“{rule['action']}”。", where=where, remedy="可用：block、review、flag。"
+            )
+        if unknown:
+            raise ReferenceDataError(
+                f"不认识的技术类型：{'、'.join(unknown)}。",
+                where=where,
+                remedy="见 technologies.csv；* 为全部，!a 为除 a 外。",
+            )
+        if rule["kind"] in OVERLAYS and layer is None:
+            raise ReferenceDataError(
+                f"图层“{rule['layer']}”没有登记。", where=where, remedy="请先在 layers.toml 中登记。"
+            )
+        zones = str(rule["zones"]).split(";") if isinstance(rule["zones"], str) else []
+        if layer is not None and (wrong := [zone for zone in zones if zone not in layer.zones]):
+            raise ReferenceDataError(
+                f"图层没有分区：{'、'.join(wrong)}。",
+                where=where,
+                remedy=f"登记的分区：{'、'.join(layer.zones) or '无'}。",
+            )
+        if rule["kind"] == "distance" and (rule["limit"] != rule["limit"] or rule["unit"] != "km"):
+            raise ReferenceDataError("距离规则缺少限值。", where=where, remedy="请填 limit，unit 填 km。")
+
+
+def _rule_layer(entry: Layer, shapes: gpd.GeoDataFrame, counties: gpd.GeoDataFrame, outlines: Layer) -> RuleLayer:
+    named = counties[counties["county"].isin(entry.complete_counties)]
+    areas: list[BaseGeometry] = []
+    words: list[str] = []
+    if len(named):
+        closed = shapely.union_all(to_plane(np.asarray(named.geometry.to_numpy(), dtype=object)))
+        closed = closed.buffer(_GAP_M / 2).buffer(-_GAP_M / 2)
+        areas += list(gpd.GeoSeries([closed], crs=geo.EQUAL_AREA).to_crs(geo.WGS84))
+        words.append("、".join(entry.complete_counties))
+    if entry.complete_extent:
+        areas.append(shapely.box(*entry.complete_extent))
+        words.append("所列范围")
+    return RuleLayer(
+        title=entry.title,
+        shapes=shapes,
+        accuracy_m=(entry.accuracy_km or 0.0) * 1000,
+        complete=shapely.union_all(areas) if areas else None,
+        complete_margin_m=(outlines.accuracy_km or 0.0) * 1000 if len(named) else 0.0,
+        schematic=entry.role != "screening",
+        complete_for="、".join(words),
+        source=entry.source,
+    )
