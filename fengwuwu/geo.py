@@ -148,7 +148,7 @@ def _open(entry: Layer, where: str) -> gpd.GeoDataFrame:
 
 
 def _shapefile_encoding(file: Path) -> str | None:
-    """Encoding of a shapefile without ``.cpg``: strict UTF-8 if its text is that, else GB18030; None to let GDAL say."""
+    """Encoding of a shapefile without ``.cpg``: UTF-8 if its text is strictly that, else GB18030; None: GDAL knows."""
     table = file.with_suffix(".dbf")
     if file.suffix.lower() != ".shp" or file.with_suffix(".cpg").is_file() or not table.is_file():
         return None

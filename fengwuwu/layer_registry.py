@@ -192,7 +192,7 @@ def _entry(name: str, values: Any, file: Path) -> Layer:
         raise ReferenceDataError(
             f"geometry 含“{'、'.join(wrong)}”。", where=where, remedy="可用：Polygon、LineString、Point。"
         )
-    ready = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
+    ready: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
     ready["zone_values"] = tuple((str(key), str(zone)) for key, zone in values.get("zone_values", {}).items())
     made = Layer(name=name, folder=file.parent, **ready)
     _check_zones(made, where)

@@ -31,24 +31,27 @@ class Overlay:
     Attributes
     ----------
     answer : array of int
-        Place in `ORDER`; meaningless where the rule does not apply.
+        Place in `ORDER`.
     words : array of str
     distance_m : array of float
         Geodesic, to the nearest place of the zone; 0 inside; inf when farther than the errors reach.
-    overlap, share : array of float
-        ha of an area, m of a line, NaN of a point; and as a share (0–1) of the site.
+    overlap_ha, overlap_m : array of float
+        Of areas and of lines; NaN for the others.
+    share : array of float
+        The overlap as a part (0–1) of the site.
     """
 
     answer: npt.NDArray[np.int_]
     words: npt.NDArray[np.object_]
     distance_m: Floats
-    overlap: Floats
+    overlap_ha: Floats
+    overlap_m: Floats
     share: Floats
 
 
 @dataclass(frozen=True)
 class _Measured:
-    """Sites against one zone."""
+    """Sites against one zone: in it as drawn, how far from its edge, how much, and in it wherever the truth lies."""
 
     inside: Mask
     edge_m: Floats
@@ -73,76 +76,88 @@ def overlay(rule: pd.Series, layer: RuleLayer, sites: Sites, *, smallest_ha: flo
     """
     n = len(sites.plane)
     limit_m = float(rule["limit"]) * 1000 if rule["kind"] == "distance" else 0.0
-    radius = sites.radius_m
-    error = layer.accuracy_m + np.nan_to_num(radius)
-    sure_rows, maybe_rows = layer.zones(rule["zones"] if isinstance(rule["zones"], str) else "")
-    named = _measure(layer, sure_rows, sites, limit_m, error, smallest_ha)
-    unsorted = _measure(layer, maybe_rows, sites, limit_m, error, smallest_ha) if maybe_rows.any() else None
-
-    known = sites.placed & ~np.isnan(radius)
-    touched = named.inside | (named.edge_m <= limit_m + error)
-    in_doubt = np.zeros(n, dtype=bool)
-    if unsorted is not None:
-        in_doubt = (unsorted.inside | (unsorted.edge_m <= limit_m + error)) & ~named.sure
+    error = layer.accuracy_m + np.nan_to_num(sites.radius_m)
+    zone_rows, unsorted_rows = layer.zones(rule["zones"] if isinstance(rule["zones"], str) else "")
+    zone = _measure(layer, zone_rows, sites, limit_m, error, smallest_ha)
+    unsorted = _measure(layer, unsorted_rows, sites, limit_m, error, smallest_ha)
+    near, near_unsorted = (m.inside | (m.edge_m <= limit_m + error) for m in (zone, unsorted))
+    found = _Answers(rule, sites, error, limit_m)
+    # A site that nobody stated the error of: its place as drawn may raise a doubt, never settle anything.
+    lost = sites.placed & np.isnan(sites.radius_m)
+    drawn_in = lost & (zone.inside | unsorted.inside) if rule["kind"] != "within" else np.zeros(n, dtype=bool)
+    found.say(~sites.placed, "undetermined", "无坐标")
+    found.say(drawn_in, found.doubt_of_place, "所报位置在图层范围内，但", UNKNOWN_RADIUS)
+    found.say(lost & ~drawn_in, "undetermined", UNKNOWN_RADIUS)
+    known = sites.placed & ~lost
+    complete = _complete(layer, sites.where(known), limit_m) if known.any() else np.zeros(0, dtype=bool)
+    covered = np.zeros(n, dtype=bool)
+    covered[known] = complete
     if rule["kind"] == "within":
-        # The other way round: the site must lie in the zone.
-        broken = ~named.inside & (named.edge_m > error)
-        kept = named.inside & (named.edge_m > error)
-        needs_complete = broken
+        found.within(known, zone, outside=~near & ~near_unsorted, error=error, covered=covered)
     else:
-        broken, kept = named.sure, ~touched & ~in_doubt
-        needs_complete = kept
-    complete = np.ones(n, dtype=bool)
-    if (needs_complete & known).any():
-        complete = _complete(layer, sites, limit_m)
-    answer, said = np.full(n, ORDER.index("undetermined")), Sentences(n)
-    action = str(rule["action"])
-    doubt = "flag" if action == "flag" else "review"
-
-    def say(where: Mask, result: str, *parts: str | npt.NDArray[np.object_]) -> None:
-        answer[where] = ORDER.index(result)
-        said.say(where, *parts)
-
-    reach = _metres(error)
-    amount = _amount(sites, named.overlap)
-    distance = np.where(named.inside, 0.0, named.edge_m)
-    say(~sites.placed, "undetermined", "无坐标")
-    lost = sites.placed & ~known
-    hit = lost & (named.inside | (unsorted.inside if unsorted is not None else False))
-    hit &= rule["kind"] != "within"
-    say(hit, "undetermined" if action == "flag" else "review", "所报位置在图层范围内，但", UNKNOWN_RADIUS)
-    say(lost & ~hit, "undetermined", UNKNOWN_RADIUS)
-    if layer.schematic:
-        say(known, "undetermined", "图层仅供示意")
-    elif rule["kind"] == "within":
-        say(known & kept, "pass", "在范围内，距边界超过误差 ", reach)
-        say(known & broken & complete, action, "在范围外，距边界超过误差 ", reach)
-        say(known & broken & ~complete, "undetermined", "不在图层范围内，但图层在此不完整")
-        say(known & ~broken & ~kept, doubt, "误差 ", reach, " 之内既有范围内也有范围外")
-    else:
-        within = known & broken
-        where_ = f"距离小于 {rule['limit']:g} km" if limit_m else "在图层范围内"
-        say(within & (amount != ""), action, amount)
-        say(within & (amount == ""), action, "误差 ", reach, f" 之内处处{where_}")
-        near = known & ~broken & touched
-        say(near & named.inside & (amount != ""), doubt, amount, "，扣除误差 ", reach, " 后不能确定")
-        say(near & named.inside & (amount == ""), doubt, "所报位置在图层范围内，误差 ", reach, " 之内也有范围外")
-        close = near & ~named.inside
-        beyond = f"，限值 {rule['limit']:g} km" if limit_m else ""
-        say(close, doubt, "相距 ", _metres(distance), beyond, "，误差 ", reach)
-        say(known & ~broken & ~touched & in_doubt, doubt, "误差 ", reach, " 之内有未注明分区的图形")
-        clear = f"{rule['limit']:g} km 加误差 " if limit_m else "误差 "
-        say(known & kept & complete, "pass", clear, reach, " 之内没有")
-        say(known & kept & ~complete, "undetermined", clear, reach, " 之内没有，但图层在此不完整")
+        found.outside(known, zone, near=near, near_unsorted=near_unsorted, covered=covered)
+    distance = np.where(zone.inside, 0.0, zone.edge_m)
     if exact:
-        zone = Zone.of(layer.plane[sure_rows])
-        distance = np.where(named.inside, 0.0, zone.nearest_m(sites))
-    whole = size(sites.plane)
+        distance = np.where(zone.inside, 0.0, Zone.of(layer.plane[zone_rows]).nearest_m(sites))
     areal, linear = sites.dimension == 2, sites.dimension == 1
-    overlap = np.select([areal, linear], [named.overlap / _HA, named.overlap], np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(areal | linear, named.overlap / whole, np.nan)
-    return Overlay(answer, said.values(""), distance, overlap, share)
+        share = np.where(areal | linear, zone.overlap / size(sites.plane), np.nan)
+    return Overlay(
+        found.answer,
+        found.said.values(""),
+        distance,
+        np.where(areal, zone.overlap / _HA, np.nan),
+        np.where(linear, zone.overlap, np.nan),
+        share,
+    )
+
+
+class _Answers:
+    """The answers of one rule and their words."""
+
+    def __init__(self, rule: pd.Series, sites: Sites, error: Floats, limit_m: float) -> None:
+        self.answer = np.full(len(error), ORDER.index("undetermined"))
+        self.said = Sentences(len(error))
+        self._sites = sites
+        self._action = str(rule["action"])
+        self._limit = f"{limit_m / 1000:g} km" if limit_m else ""
+        self._error = _metres(error)
+        # A hint stays a hint when it is in doubt; a bar becomes a matter for a person.
+        self._doubt = "flag" if self._action == "flag" else "review"
+        self.doubt_of_place = "undetermined" if self._action == "flag" else "review"
+
+    def say(self, where: Mask, result: str, *parts: str | npt.NDArray[np.object_]) -> None:
+        """Answer for the sites of a mask."""
+        self.answer[where] = ORDER.index(result)
+        self.said.say(where, *parts)
+
+    def within(self, known: Mask, zone: _Measured, *, outside: Mask, error: Floats, covered: Mask) -> None:
+        """The site must lie in the zone."""
+        safe = zone.inside & (zone.edge_m > error)
+        self.say(known & safe, "pass", "在范围内，距边界超过误差 ", self._error)
+        self.say(known & outside & covered, self._action, "在范围外，距边界超过误差 ", self._error)
+        self.say(known & outside & ~covered, "undetermined", "不在图层范围内，但图层在此不完整")
+        self.say(known & ~outside & ~safe, self._doubt, "误差 ", self._error, " 之内既有范围内也有范围外")
+
+    def outside(self, known: Mask, zone: _Measured, *, near: Mask, near_unsorted: Mask, covered: Mask) -> None:
+        """The site must not lie in the zone, nor nearer to it than the limit."""
+        error, limit = self._error, f"，限值 {self._limit}" if self._limit else ""
+        amount = _amount(self._sites, zone.overlap)
+        broken = known & zone.sure
+        self.say(broken & (amount != ""), self._action, amount)
+        place = f"距离小于 {self._limit}" if self._limit else "在图层范围内"
+        self.say(broken & (amount == ""), self._action, "误差 ", error, f" 之内处处{place}")
+        doubt = known & ~zone.sure & near
+        self.say(doubt & zone.inside & (amount != ""), self._doubt, amount, "，扣除误差 ", error, " 后不能确定")
+        self.say(
+            doubt & zone.inside & (amount == ""), self._doubt, "所报位置在图层范围内，误差 ", error, " 之内也有范围外"
+        )
+        self.say(doubt & ~zone.inside, self._doubt, "相距 ", _metres(zone.edge_m), limit, "，误差 ", error)
+        rest = known & ~zone.sure & ~near
+        self.say(rest & near_unsorted, self._doubt, "误差 ", error, " 之内有未注明分区的图形")
+        clear, reach = rest & ~near_unsorted, f"{self._limit} 加误差 " if self._limit else "误差 "
+        self.say(clear & covered, "pass", reach, error, " 之内没有")
+        self.say(clear & ~covered, "undetermined", reach, error, " 之内没有，但图层在此不完整")
 
 
 def _measure(
@@ -161,7 +176,8 @@ def _measure(
     drawn, parts = site[spread], part[spread]
     overlap = zone.overlap(sites, drawn, parts) if len(drawn) else np.zeros(n)
     if limit_m:
-        sure = within & (error < limit_m) | (edge + error < limit_m)
+        # How deep in the zone, or how far out of it; at worst the errors add up to the latter.
+        sure = np.where(within, -edge, edge) + error < limit_m
     else:
         sure = within & (sites.dimension == 0) & (edge > error)
         if len(drawn):
@@ -186,10 +202,11 @@ def _amount(sites: Sites, overlap: Floats) -> npt.NDArray[np.object_]:
     found = np.full(len(overlap), "", dtype=object)
     with np.errstate(invalid="ignore", divide="ignore"):
         percent = shown(100 * overlap / size(sites.plane), 1)
-    for dimension, unit, per in ((1, " m", 1.0), (2, " ha", _HA)):
+    for dimension, unit, per, digits, per_least in ((1, " m", 1.0, 0, "1"), (2, " ha", _HA, 2, "0.01")):
         where = (sites.dimension == dimension) & (overlap > 0)
         if where.any():
-            amount = shown(overlap / per, 0 if dimension == 1 else 2)
+            amount = shown(overlap / per, digits)
+            amount = np.where(amount == shown(np.zeros(1), digits), f"不足 {per_least}", amount)
             found[where] = "重叠 " + amount[where] + unit + "（占 " + percent[where] + "%）"
     return found
 

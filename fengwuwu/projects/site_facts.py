@@ -78,7 +78,7 @@ def _border_km(projects: pd.DataFrame, sites: Sites, counties: gpd.GeoDataFrame)
     signed = np.full(len(placed), np.nan)
     shapes = dict(zip(counties["county"], counties.geometry, strict=True))
     declared = listed(texts(projects, "county"), list(shapes))
-    code = sum((mask.astype(int) << i for i, mask in enumerate(declared.values())), np.zeros(len(points), dtype=int))
+    code = sum((mask.astype(int) << i for i, mask in enumerate(declared.values())), np.zeros(len(placed), dtype=int))
     for combination in np.unique(code[placed & (code > 0)]):
         where = placed & (code == combination)
         union = shapely.union_all([shape for i, shape in enumerate(shapes.values()) if combination >> i & 1])

@@ -14,12 +14,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fengwuwu import geo, reference
-from fengwuwu.errors import ReferenceDataError
+from fengwuwu.errors import Problem, ReferenceDataError
 from fengwuwu.layer_registry import RULES_FILE, Layer, registry, registry_file
-from fengwuwu.projects.sites import Shapes, to_plane
+from fengwuwu.projects.sites import Shapes, to_plane, to_wgs84
 from fengwuwu.projects.tabular import Mask
 
 OVERLAYS = ("overlap", "distance", "within")
+_OTHER_KINDS = ("technology", "precision", "county", "township", "river")
+_ACTIONS = ("block", "review", "flag")
 # Outlines of neighbouring counties do not meet exactly; gaps of this width inside the region are closed.
 _GAP_M = 300.0
 
@@ -30,7 +32,6 @@ class RuleLayer:
 
     Attributes
     ----------
-    title : str
     shapes : GeoDataFrame
         In WGS84; column `fengwuwu.geo.ZONE` where the file tells its zones apart.
     accuracy_m : float
@@ -39,21 +40,12 @@ class RuleLayer:
         Area (WGS84) in which nothing is missing; None: nowhere sure.
     complete_margin_m : float
         How far the outline of that area may lie wrong.
-    schematic : bool
-        For orientation only: no rule may decide on it.
-    complete_for : str
-        The complete area in words.
-    source : str
     """
 
-    title: str
     shapes: gpd.GeoDataFrame
     accuracy_m: float = 0.0
     complete: BaseGeometry | None = None
     complete_margin_m: float = 0.0
-    schematic: bool = False
-    complete_for: str = ""
-    source: str = ""
 
     @cached_property
     def plane(self) -> Shapes:
@@ -92,7 +84,7 @@ class Layers:
         EPSG:4326. Polygons with ``county`` (full name); points (or empty where unknown) with ``township, county,
         accuracy_km``; lines of the main stem.
     supplied : mapping of str to RuleLayer
-        By key of the register; what is not in it is missing.
+        By key of the register; what is not in it is missing, or for orientation only.
     register : mapping of str to Layer
         Titles and suppliers, also of missing layers.
     rules : DataFrame
@@ -128,7 +120,7 @@ class Layers:
         supplied = {
             name: _rule_layer(entry, geo.layer(name, path), counties, register["counties"])
             for name, entry in register.items()
-            if entry.file and name in used
+            if entry.file and entry.role == "screening" and name in used
         }
         townships, yangtze = geo.layer("townships", path), geo.layer("yangtze", path)
         return cls(counties, townships, yangtze, supplied, register, rules)
@@ -137,13 +129,6 @@ class Layers:
     def shipped(cls) -> Layers:
         """The layers of ``data/geo``."""
         return cls.read()
-
-    def why_not(self, rule: pd.Series) -> str:
-        """Why a rule that needs a layer cannot be answered at all; empty when it can."""
-        layer = self.supplied.get(str(rule["layer"]))
-        if layer is None:
-            return "图层未提供"
-        return "图层仅供示意" if layer.schematic else ""
 
 
 def _rules(path: Path | str | None, register: Mapping[str, Layer]) -> pd.DataFrame:
@@ -157,62 +142,62 @@ def _rules(path: Path | str | None, register: Mapping[str, Layer]) -> pd.DataFra
                 where=str(own),
                 remedy=f"列名：{'、'.join(rules.columns)}。",
             )
-        rules = pd.concat([rules[~rules["id"].isin(mine["id"])], mine[list(rules.columns)]], ignore_index=True)
-        _check_rules(rules[rules["id"].isin(mine["id"])], register, own)
+        mine = mine[list(rules.columns)]
+        _check_rules(mine, register, own)
+        rules = pd.concat([rules[~rules["id"].isin(mine["id"])], mine], ignore_index=True)
     return rules
 
 
-def _check_rules(mine: pd.DataFrame, register: Mapping[str, Layer], own: Path) -> None:
-    for _, rule in mine.iterrows():
-        where, layer = f"{own}，规则 {rule['id']}", register.get(str(rule["layer"]))
-        known = {row for row in reference.table("technologies")["technology"]} | {"*"}
-        unknown = [name for name in str(rule["technologies"]).split(";") if name.removeprefix("!") not in known]
-        if rule["kind"] not in (*OVERLAYS, "technology", "precision", "county", "township", "river"):
-            raise ReferenceDataError(f"kind 为“{rule['kind']}”。", where=where, remedy=f"可用：{'、'.join(OVERLAYS)}。")
-        if rule["action"] not in ("block", "review", "flag") and rule["kind"] != "precision":
-            raise ReferenceDataError(
-                f"action 为“{rule['action']}”。", where=where, remedy="可用：block、review、flag。"
-            )
-        if unknown:
-            raise ReferenceDataError(
-                f"不认识的技术类型：{'、'.join(unknown)}。",
-                where=where,
-                remedy="见 technologies.csv；* 为全部，!a 为除 a 外。",
-            )
-        if rule["kind"] in OVERLAYS and layer is None:
-            raise ReferenceDataError(
-                f"图层“{rule['layer']}”没有登记。", where=where, remedy="请先在 layers.toml 中登记。"
-            )
+def _check_rules(rules: pd.DataFrame, register: Mapping[str, Layer], file: Path) -> None:
+    """Every mistake of a table of rules, in one error."""
+    technologies = {*reference.table("technologies")["technology"], "*"}
+    problems = []
+    for _, rule in rules.iterrows():
+        layer = register.get(str(rule["layer"]))
         zones = str(rule["zones"]).split(";") if isinstance(rule["zones"], str) else []
-        if layer is not None and (wrong := [zone for zone in zones if zone not in layer.zones]):
-            raise ReferenceDataError(
-                f"图层没有分区：{'、'.join(wrong)}。",
-                where=where,
-                remedy=f"登记的分区：{'、'.join(layer.zones) or '无'}。",
-            )
-        if rule["kind"] == "distance" and (rule["limit"] != rule["limit"] or rule["unit"] != "km"):
-            raise ReferenceDataError("距离规则缺少限值。", where=where, remedy="请填 limit，unit 填 km。")
+        unknown = [name for name in str(rule["technologies"]).split(";") if name.removeprefix("!") not in technologies]
+        overlaid = rule["kind"] in OVERLAYS
+        faults = [
+            (
+                rule["kind"] not in (*OVERLAYS, *_OTHER_KINDS),
+                f"kind 为“{rule['kind']}”",
+                f"可用：{'、'.join(OVERLAYS)}。",
+            ),
+            (
+                rule["action"] not in _ACTIONS and rule["kind"] != "precision",
+                f"action 为“{rule['action']}”",
+                f"可用：{'、'.join(_ACTIONS)}。",
+            ),
+            (bool(unknown), f"不认识的技术类型：{'、'.join(unknown)}", "见 technologies.csv；* 为全部，!a 为除 a 外。"),
+            (overlaid and layer is None, f"图层“{rule['layer']}”没有登记", "请先在 layers.toml 中登记。"),
+            (
+                layer is not None and not set(zones) <= set(layer.zones),
+                f"图层没有分区“{rule['zones']}”",
+                f"登记的分区：{'、'.join(layer.zones) if layer else ''}。",
+            ),
+            (
+                rule["kind"] == "distance" and not (rule["limit"] >= 0 and rule["unit"] == "km"),
+                "距离规则缺少限值",
+                "请填 limit，unit 填 km。",
+            ),
+        ]
+        problems += [Problem(f"规则 {rule['id']}：{fault}。", remedy) for wrong, fault, remedy in faults if wrong]
+    if problems:
+        raise ReferenceDataError("选址规则表有误。", where=str(file), problems=problems)
 
 
 def _rule_layer(entry: Layer, shapes: gpd.GeoDataFrame, counties: gpd.GeoDataFrame, outlines: Layer) -> RuleLayer:
     named = counties[counties["county"].isin(entry.complete_counties)]
     areas: list[BaseGeometry] = []
-    words: list[str] = []
     if len(named):
         closed = shapely.union_all(to_plane(np.asarray(named.geometry.to_numpy(), dtype=object)))
-        closed = closed.buffer(_GAP_M / 2).buffer(-_GAP_M / 2)
-        areas += list(gpd.GeoSeries([closed], crs=geo.EQUAL_AREA).to_crs(geo.WGS84))
-        words.append("、".join(entry.complete_counties))
+        areas += list(to_wgs84(np.array([closed.buffer(_GAP_M / 2).buffer(-_GAP_M / 2)], dtype=object)))
     if entry.complete_extent:
-        areas.append(shapely.box(*entry.complete_extent))
-        words.append("所列范围")
+        west, south, east, north = entry.complete_extent
+        areas.append(shapely.box(west, south, east, north))
     return RuleLayer(
-        title=entry.title,
         shapes=shapes,
         accuracy_m=(entry.accuracy_km or 0.0) * 1000,
         complete=shapely.union_all(areas) if areas else None,
         complete_margin_m=(outlines.accuracy_km or 0.0) * 1000 if len(named) else 0.0,
-        schematic=entry.role != "screening",
-        complete_for="、".join(words),
-        source=entry.source,
     )

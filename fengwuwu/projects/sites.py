@@ -13,10 +13,12 @@ import shapely
 
 from fengwuwu import geo
 from fengwuwu.errors import InputError, Problem
-from fengwuwu.projects.tabular import Floats, Mask, identities, numbers
+from fengwuwu.projects.tabular import Floats, Mask, Sentences, identities, numbers, shown, texts
 
 Shapes = npt.NDArray[np.object_]
-_KINDS = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
+_TYPES = (0, 1, 3, 4, 5, 6)  # points, lines, areas and multiples of these
+# A point may stand this far off an outline: a gate, a dam.
+_APART_M = 500.0
 # A point and the coordinates beside it are the same place when they agree to about 10 m.
 _SAME_DEGREES = 1e-4
 _TO_PLANE = pyproj.Transformer.from_crs(geo.WGS84, geo.EQUAL_AREA, always_xy=True)
@@ -32,14 +34,14 @@ class Sites:
         In WGS84, and in the equal-area projection (m).
     radius_m : array of float, shape (n,)
         How far the place may be off; NaN when nobody said. An unknown error is not 0.
-    mended : array of bool, shape (n,)
-        Self-intersecting shapes that were put right.
+    faults : array of str, shape (n,)
+        What is wrong with the place as given, so that a person must look; empty when nothing is.
     """
 
     shapes: Shapes
     plane: Shapes
     radius_m: Floats
-    mended: Mask
+    faults: npt.NDArray[np.object_]
 
     @property
     def placed(self) -> Mask:
@@ -48,7 +50,7 @@ class Sites:
 
     def where(self, chosen: Mask) -> Sites:
         """The sites of a mask."""
-        return Sites(self.shapes[chosen], self.plane[chosen], self.radius_m[chosen], self.mended[chosen])
+        return Sites(self.shapes[chosen], self.plane[chosen], self.radius_m[chosen], self.faults[chosen])
 
     @property
     def dimension(self) -> npt.NDArray[np.int_]:
@@ -57,13 +59,13 @@ class Sites:
 
 
 def sites(projects: pd.DataFrame) -> Sites:
-    """The geometry of a GeoDataFrame where there is one, else the point at ``lon, lat``.
+    """The line or area that was drawn where there is one, else the point at ``lon, lat``.
 
     Parameters
     ----------
     projects : DataFrame or GeoDataFrame, shape (n, …)
-        Uses ``lon, lat`` (degrees, WGS84), ``location_radius_km`` and the geometry (any reference system; points,
-        lines, areas and multiples of these).
+        Uses ``lon, lat`` (degrees, WGS84), ``location_radius_km``, ``site_geojson`` (WGS84) and, before that, the
+        geometry (any reference system): points, lines, areas and multiples of these.
 
     Raises
     ------
@@ -71,20 +73,30 @@ def sites(projects: pd.DataFrame) -> Sites:
         A geometry without reference system or of another kind, or a point that contradicts ``lon, lat``.
     """
     lon, lat = numbers(projects, "lon"), numbers(projects, "lat")
+    radius_m = numbers(projects, "location_radius_km") * 1000
     shapes = np.full(len(projects), None, dtype=object)
     known = ~(np.isnan(lon) | np.isnan(lat))
     shapes[known] = shapely.points(lon[known], lat[known])
-    mended = np.zeros(len(projects), dtype=bool)
+    faults = Sentences(len(projects))
+    drawn = _outlines(projects, faults)
     if isinstance(projects, gpd.GeoDataFrame) and projects.active_geometry_name is not None:
-        drawn = _drawn(projects)
-        given = ~shapely.is_missing(drawn)
-        _check(projects, drawn, given, lon, lat)
-        mended[given] = ~shapely.is_valid(drawn[given])
-        drawn[mended] = shapely.make_valid(drawn[mended], method="structure", keep_collapsed=True)
-        # Coordinates in the form are exact to the digit; a point of the same place adds nothing.
-        replaced = given & ~(known & (shapely.get_type_id(drawn) == 0))
-        shapes[replaced] = drawn[replaced]
-    return Sites(shapes, to_plane(shapes), numbers(projects, "location_radius_km") * 1000, mended)
+        geometry = _geometry(projects)
+        given = ~shapely.is_missing(geometry)
+        _check(projects, geometry, given, lon, lat)
+        # A point adds nothing to coordinates that are exact to the digit, nor to an outline.
+        given &= ~((shapely.get_type_id(geometry) == 0) & (known | ~shapely.is_missing(drawn)))
+        drawn[given] = geometry[given]
+    given = ~shapely.is_missing(drawn)
+    crossed = given & ~shapely.is_valid(drawn)
+    drawn[crossed] = shapely.make_valid(drawn[crossed], method="structure", keep_collapsed=True)
+    faults.say(crossed, "项目图形自相交，已自动修正后判断")
+    apart = np.full(len(projects), np.nan)
+    both = given & known
+    apart[both] = shapely.distance(to_plane(shapes[both]), to_plane(drawn[both]))
+    far = apart > np.nan_to_num(radius_m) + _APART_M
+    faults.say(far, "经度、纬度所示点位距项目图形 ", shown(apart / 1000, 1), " km，已按图形判断")
+    shapes[given] = drawn[given]
+    return Sites(shapes, to_plane(shapes), radius_m, faults.values(""))
 
 
 def to_plane(shapes: Shapes) -> Shapes:
@@ -108,20 +120,37 @@ def _transformed(shapes: Shapes, *, inverse: bool) -> Shapes:
     return moved
 
 
-def _drawn(projects: gpd.GeoDataFrame) -> Shapes:
+def _geometry(projects: gpd.GeoDataFrame) -> Shapes:
     shapes = projects.geometry
     if projects.crs is None and bool((shapes.notna() & ~shapes.is_empty).any()):
         raise InputError("项目图形没有坐标系。", remedy="请先声明，如 projects.set_crs('EPSG:4490')。")
     if projects.crs is not None and not projects.crs.equals(geo.WGS84):
         shapes = shapes.to_crs(geo.WGS84)
-    drawn = np.array(shapes.to_numpy(), dtype=object)
-    drawn[shapely.is_empty(drawn)] = None
-    return drawn
+    return _plain(np.array(shapes.to_numpy(), dtype=object))
+
+
+def _outlines(projects: pd.DataFrame, faults: Sentences) -> Shapes:
+    """The outlines of the form; one that cannot be used leaves the point and a fault."""
+    written = texts(projects, "site_geojson")
+    given = written.notna().to_numpy(dtype=bool)
+    shapes = np.full(len(projects), None, dtype=object)
+    shapes[given] = shapely.from_geojson(written[given].astype(str).to_numpy(dtype=object), on_invalid="ignore")
+    shapes = _plain(shapes)
+    other = ~shapely.is_missing(shapes) & ~np.isin(shapely.get_type_id(shapes), _TYPES)
+    shapes[other] = None
+    faults.say(given & shapely.is_missing(shapes), "所报图形不能用于选址，已按点位判断")
+    return shapes
+
+
+def _plain(shapes: Shapes) -> Shapes:
+    """Without heights and empty geometries."""
+    shapes[shapely.is_empty(shapes)] = None
+    flat: Shapes = shapely.force_2d(shapes)
+    return flat
 
 
 def _check(projects: pd.DataFrame, drawn: Shapes, given: Mask, lon: Floats, lat: Floats) -> None:
-    kinds = np.array([shape.geom_type if shape is not None else "" for shape in drawn], dtype=object)
-    point = given & (kinds == "Point")
+    point = given & (shapely.get_type_id(drawn) == 0)
     apart = np.zeros(len(projects), dtype=bool)
     with np.errstate(invalid="ignore"):
         gap = np.maximum(
@@ -130,8 +159,8 @@ def _check(projects: pd.DataFrame, drawn: Shapes, given: Mask, lon: Floats, lat:
         apart[point] = gap > _SAME_DEGREES
     names = identities(projects)
     problems = [
-        Problem(f"项目 {names[at]}：图形类型 {kinds[at]} 不能用于选址。", "请用点、线或面。")
-        for at in np.flatnonzero(given & ~np.isin(kinds, list(_KINDS)))[:5]
+        Problem(f"项目 {names[at]}：图形类型 {drawn[at].geom_type} 不能用于选址。", "请用点、线或面。")
+        for at in np.flatnonzero(given & ~np.isin(shapely.get_type_id(drawn), _TYPES))[:5]
     ]
     problems += [
         Problem(f"项目 {names[at]}：点位图形与经度、纬度两列不一致。", "请改成同一位置，或清空其中一处。")

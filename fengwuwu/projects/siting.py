@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from fengwuwu.layer_registry import Layer
 from fengwuwu.projects.overlays import ORDER, UNKNOWN_RADIUS, Overlay, overlay
 from fengwuwu.projects.site_facts import facts
 from fengwuwu.projects.site_layers import OVERLAYS, Layers
@@ -22,19 +23,13 @@ from fengwuwu.vocabulary import SITING
 
 __all__ = ["ORDER", "by_rule", "concerned", "in_region", "screen"]
 
+MEASURES = ("distance_m", "overlap_ha", "overlap_m", "share")
 BY_RULE = (
-    "project_id",
-    "rule",
-    "name",
-    "layer",
-    "answer",
-    "distance_m",
-    "overlap",
-    "share",
-    "text",
-    "source",
-    "status",
+    *("project_id", "rule", "name", "requirement", "answer", "text", *MEASURES),
+    *("source", "status", "layer", "layer_source", "layer_accuracy", "supplier"),
 )
+# Also of a layer that is there for orientation only.
+NO_LAYER = "缺少可用于判断的图层"
 _Answers = list[tuple[Mask, str, tuple["str | npt.NDArray[np.object_]", ...]]]
 
 
@@ -46,7 +41,7 @@ class _Finding:
     where: Mask
     answer: npt.NDArray[np.int_]
     words: npt.NDArray[np.object_]
-    lacking: str = ""
+    lacks: Layer | None = None
     measured: Overlay | None = None
 
 
@@ -75,24 +70,28 @@ def screen(projects: pd.DataFrame, layers: Layers | None = None) -> pd.DataFrame
     used = layers if layers is not None else Layers.shipped()
     places = sites(projects)
     site = facts(projects, used, places)
-    worst = np.zeros(len(projects), dtype=int)
-    said = Sentences(len(projects))
+    n = len(projects)
+    worst = np.zeros(n, dtype=int)
+    said = Sentences(n)
     lacking: dict[str, Sentences] = {}
     for found in _findings(projects, places, site, used):
-        name = f"{found.rule['id']} {found.rule['name']}"
         worst[found.where] = np.maximum(worst[found.where], found.answer[found.where])
-        if found.lacking:
-            # Many rules lack their layer; one sentence for each reason keeps the finding readable.
-            lacking.setdefault(found.lacking, Sentences(len(projects), "、")).say(found.where, name)
+        if found.lacks is not None:
+            # Many rules lack their layer; one sentence with the layers and their rules keeps the finding readable.
+            lacking.setdefault(found.lacks.title, Sentences(n, "、")).say(found.where, str(found.rule["id"]))
             continue
         labels = np.array([SITING[key] for key in ORDER], dtype=object)[found.answer]
-        said.say(found.where, f"{name}：", found.words, " → ", labels)
-    for reason, rules_without in lacking.items():
-        names = rules_without.values("")
-        said.say(names != "", f"{reason} → {SITING['undetermined']}：", names)
-    said.say(places.mended, "项目图形自相交，已自动修正后判断")
-    result = np.array(ORDER, dtype=object)[worst]
-    return site.assign(siting_result=result, siting_findings=said.values())
+        said.say(found.where, f"{found.rule['id']} {found.rule['name']}：", found.words, " → ", labels)
+    without = Sentences(n, "、")
+    for title, rules in lacking.items():
+        ids = rules.values("")
+        without.say(ids != "", title, "（", ids, "）")
+    names = without.values("")
+    said.say(names != "", f"{NO_LAYER} → {SITING['undetermined']}：", names)
+    faulty = places.faults != ""
+    worst[faulty] = np.maximum(worst[faulty], ORDER.index("review"))
+    said.say(faulty, places.faults, f" → {SITING['review']}")
+    return site.assign(siting_result=np.array(ORDER, dtype=object)[worst], siting_findings=said.values())
 
 
 def by_rule(projects: pd.DataFrame, layers: Layers | None = None) -> pd.DataFrame:
@@ -101,34 +100,36 @@ def by_rule(projects: pd.DataFrame, layers: Layers | None = None) -> pd.DataFram
     Returns
     -------
     DataFrame
-        ``project_id, rule, name, layer`` (Chinese title)``, answer`` (key of `fengwuwu.vocabulary.SITING`)``,
-        distance_m`` (geodesic to the nearest place of the zone, 0 inside, NaN when not measured)``, overlap`` (ha of an
-        area, m of a line)``, share`` (0–1 of the site)``, text, source, status``.
+        ``project_id, rule, name, requirement`` (what the rule says)``, answer`` (key of
+        `fengwuwu.vocabulary.SITING`)``, text`` (why)``, distance_m`` (geodesic to the nearest place of the zone, 0
+        inside, NaN when not measured)``, overlap_ha`` (of an area)``, overlap_m`` (of a line)``, share`` (0–1 of the
+        site)``, source, status`` (of the rule)``, layer`` (Chinese title)``, layer_source, layer_accuracy`` (None
+        when not supplied)``, supplier``.
     """
     used = layers if layers is not None else Layers.shipped()
     places = sites(projects)
-    names = identities(projects)
     tables: list[pd.DataFrame] = []
     for found in _findings(projects, places, facts(projects, used, places), used, exact=True):
         entry = used.register.get(str(found.rule["layer"]))
-        measured, where = found.measured, found.where
-        nothing = np.full(int(where.sum()), np.nan)
-        table = pd.DataFrame({"project_id": names[where]}).assign(
+        where = found.where
+        table = pd.DataFrame({"project_id": identities(projects)[where]}).assign(
             rule=found.rule["id"],
             name=found.rule["name"],
-            layer=entry.title if entry else None,
+            requirement=found.rule["text"],
             answer=np.array(ORDER, dtype=object)[found.answer[where]],
-            distance_m=measured.distance_m[where] if measured else nothing,
-            overlap=measured.overlap[where] if measured else nothing,
-            share=measured.share[where] if measured else nothing,
-            text=found.words[where] if not found.lacking else found.lacking,
+            text=found.words[where],
+            **{name: getattr(found.measured, name, np.full(len(where), np.nan))[where] for name in MEASURES},
             source=found.rule["source"],
             status=found.rule["status"],
+            layer=entry.title if entry else None,
+            layer_source=entry.source or None if entry else None,
+            layer_accuracy=entry.accuracy or None if entry else None,
+            supplier=entry.supplier or None if entry else None,
         )
         tables.append(table)
     if not tables:
         return pd.DataFrame(columns=list(BY_RULE))
-    return pd.concat(tables, ignore_index=True)[list(BY_RULE)]
+    return pd.concat([table.astype({"layer": object}) for table in tables], ignore_index=True)[list(BY_RULE)]
 
 
 def _findings(
@@ -140,11 +141,13 @@ def _findings(
         if rule["kind"] == "precision" or not where.any():
             continue
         if rule["kind"] in OVERLAYS:
-            if reason := layers.why_not(rule):
+            layer = layers.supplied.get(str(rule["layer"]))
+            if layer is None:
                 undetermined = np.full(len(projects), ORDER.index("undetermined"))
-                yield _Finding(rule, where, undetermined, np.full(len(projects), "", dtype=object), reason)
+                lacks = layers.register[str(rule["layer"])]
+                words = np.full(len(projects), f"{NO_LAYER}：{lacks.title}", dtype=object)
+                yield _Finding(rule, where, undetermined, words, lacks)
                 continue
-            layer = layers.supplied[str(rule["layer"])]
             found = overlay(rule, layer, places.where(where), smallest_ha=float(smallest.iloc[0]), exact=exact)
             yield _spread(rule, where, found)
             continue
@@ -157,9 +160,9 @@ def _findings(
         else:
             answers = [(where, str(rule["action"]), (str(rule["text"]),))]
         answer, said = np.zeros(len(projects), dtype=int), Sentences(len(projects))
-        for mask, result, words in answers:
+        for mask, result, sentence in answers:
             answer[mask] = ORDER.index(result)
-            said.say(mask, *words)
+            said.say(mask, *sentence)
         yield _Finding(rule, where, answer, said.values(""))
 
 
@@ -174,7 +177,7 @@ def _spread(rule: pd.Series, where: Mask, found: Overlay) -> _Finding:
 
     answer, words = np.zeros(n, dtype=int), np.full(n, "", dtype=object)
     answer[where], words[where] = found.answer, found.words
-    measured = Overlay(answer, words, full(found.distance_m), full(found.overlap), full(found.share))
+    measured = Overlay(answer, words, *(full(getattr(found, name)) for name in MEASURES))
     return _Finding(rule, where, answer, words, measured=measured)
 
 
