@@ -171,9 +171,9 @@ def test_more_uncertainty_never_turns_doubt_into_pass(
 
 
 @settings(max_examples=60)
-@given(coordinate, coordinate, st.floats(0, 1), st.floats(0, 6.28), st.floats(1, 400), st.floats(0, 300))
+@given(coordinate, coordinate, st.floats(0, 1), st.floats(0, 6.28), st.integers(1, 400), st.integers(0, 300))
 def test_what_is_sure_holds_wherever_the_truth_lies(
-    x: float, y: float, part: float, bearing: float, radius: float, accuracy: float
+    x: float, y: float, part: float, bearing: float, radius: int, accuracy: int
 ) -> None:
     where = part * radius * np.cos(bearing), part * radius * np.sin(bearing)
     for shape in (Point(x, y), box(x, y, x + 300, y + 200)):
