@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fengwuwu.commands.options import Groups, Handler, Options, Parents, opened
+from fengwuwu.commands.options import Groups, Handler, Options, Parents, opened, positive
 from fengwuwu.errors import FengwuwuError, InputError
 
 if TYPE_CHECKING:
@@ -50,6 +50,12 @@ def add(groups: Groups, parents: Parents) -> None:
         metavar="哪一项",
         help="撤回决定，规则结论重新生效；可写入库结论、气候分类、绿色目录条目，不写为全部",
     )
+    action("pending", "列出待定的行：可能是库中项目，须由人认定", pending, parents.store)
+    made = action("resolve", "认定一个待定的行：是库中哪个项目，或是新项目", resolve, parents.store, parents.author)
+    made.add_argument("entry", type=positive, metavar="待定号", help="见 fengwuwu library pending")
+    which = made.add_mutually_exclusive_group(required=True)
+    which.add_argument("--same-as", metavar="编号", help="就是库中这个项目，作为它的新版本")
+    which.add_argument("--new", action="store_true", help="是新项目")
     made = action("export", "导出项目库（.xlsx、.csv、.gpkg、.geojson）", export, parents.store)
     made.add_argument("file", type=Path, metavar="文件", help="导出为")
 
@@ -154,6 +160,22 @@ def decide(options: Options) -> None:
         now = standing(library.show(options.id).to_dict())
     if not options.quiet:
         print(f"{options.id}：{'；'.join(now) or '没有人工决定，以规则结论为准'}。已记入历史。")
+
+
+def pending(options: Options) -> None:
+    """Rows that wait for a person, each with the projects it may be."""
+    from fengwuwu.projects.listing import waiting
+
+    with opened(options) as library:
+        print(waiting(library.pending(), library.projects()))
+
+
+def resolve(options: Options) -> None:
+    """What a row that waits is."""
+    with opened(options) as library:
+        done = library.resolve(options.entry, options.same_as, options.new, options.by, options.reason)
+    if not options.quiet:
+        print(f"待定 {options.entry}：{done}")
 
 
 def export(options: Options) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+import geopandas as gpd
 import pandas as pd
 from sqlalchemy import Boolean, Column, Connection, Float, Integer, MetaData, Table, Text, delete, insert, select
 
+from fengwuwu.errors import LibraryError
 from fengwuwu.projects import geopackage
-from fengwuwu.projects.factor_lock import CHANGES
+from fengwuwu.projects.factor_lock import CHANGES, changes
 from fengwuwu.projects.fields import BY_KEY
 from fengwuwu.projects.library_tables import COLUMNS, INFO, PROJECTS, VERSION_COLUMN
 from fengwuwu.projects.point_type import PointType
@@ -82,6 +84,33 @@ def load(connection: Connection) -> pd.DataFrame | None:
     for name, kind in kinds.items():
         table[name] = _decode(table[name], kind)
     return table
+
+
+def must_be_of(assessed: pd.DataFrame, known: Collection[str], where: str) -> None:
+    """Refuse an assessment of other projects than those of a library.
+
+    Raises
+    ------
+    LibraryError
+        When a project is unknown or stands twice.
+    """
+    idents = list(assessed["project_id"])
+    strangers = sorted(set(idents) - set(known))
+    if strangers or len(set(idents)) < len(idents):
+        named = f"评估结果中有库外项目：{'、'.join(strangers[:5])}。"
+        what = named if strangers else "评估结果中有重复的项目编号。"
+        raise LibraryError(what, where=where, remedy="请用 library.projects() 的结果重新评估。")
+
+
+def joined(projects: gpd.GeoDataFrame, kept: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Projects with their assessment and whether it is out of date; columns as in ``Library.assessed``."""
+    table = projects.merge(kept, on="project_id", how="left", validate="one_to_one")
+    table[CHANGES] = changes(table)
+    current = table[FROM] >= table[VERSION_COLUMN]
+    table[STALE] = ~current | table[CHANGES].notna()
+    result = gpd.GeoDataFrame(table, geometry="geometry", crs=projects.crs)
+    result.attrs = dict(projects.attrs)
+    return result
 
 
 def _missing(value: object) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pandas as pd
 
 from fengwuwu.projects.fields import BY_KEY
-from fengwuwu.projects.history import CHINA, from_text, instant
+from fengwuwu.projects.history import IDENTIFIED, PENDING, day_in_china, from_text, instant
 from fengwuwu.projects.listing import shown
 
 VERSION_COLUMNS = ("version", "date", "by", "reason", "file", "added", "changed")
@@ -65,10 +63,12 @@ def updates(history: pd.DataFrame, since: str = "", until: str = "") -> pd.DataF
 
 
 def _between(history: pd.DataFrame, since: str, until: str) -> pd.DataFrame:
+    events = history["project_id"].str.startswith(PENDING) | (history["field"] == IDENTIFIED)
+    history = history[~events.astype(bool)]
     first = history.groupby("project_id")["version"].transform("min")
     table = history.assign(
         new_project=history["version"] == first,
-        date=[dt.datetime.fromisoformat(at).astimezone(CHINA).date().isoformat() for at in history["at"]],
+        date=[day_in_china(at) for at in history["at"]],
     )
     if since:
         table = table[table["at"] > instant(since)]

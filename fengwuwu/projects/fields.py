@@ -15,7 +15,12 @@ from fengwuwu.projects.field import Kind as Kind
 # `technology` has its choices in data/reference/technologies.csv; schema.py checks it against them.
 GROUPS: Mapping[str, tuple[Field, ...]] = {
     "项目": (
-        Field("project_id", "项目编号", required=True, synonyms=("编号", "项目ID"), hint="在本库内唯一，例如 FJ-0001"),
+        Field(
+            "project_id",
+            "项目编号",
+            synonyms=("编号", "项目ID"),
+            hint="在本库内唯一，例如 FJ-0001；没有则留空，由项目库编号",
+        ),
         Field("project_name", "项目名称", required=True, synonyms=("名称", "项目", "工程名称")),
         Field(
             "project_code", "统一项目代码", synonyms=("项目代码", "投资项目代码"), hint="投资项目在线审批监管平台代码"

@@ -22,6 +22,7 @@ IDENTIFIED = "identified_by"
 # A day given without a zone is a day in China, wherever the computer stands.
 CHINA = dt.timezone(dt.timedelta(hours=8))
 Record = dict[str, Value]
+AsOf = str | dt.date | dt.datetime | int
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,22 @@ def replay(entries: Iterable[Entry]) -> dict[str, Record]:
     return state
 
 
+def version_at(as_of: AsOf, versions: Mapping[int, Version]) -> int:
+    """Number of the version that stood at a time, or of the one that is named.
+
+    Raises
+    ------
+    InputError
+        When there is no such version, or the text is no date.
+    """
+    if isinstance(as_of, int):
+        if as_of and as_of not in versions:
+            raise InputError(f"没有版本 {as_of}。", remedy=f"现有版本 1–{max(versions, default=0)}。")
+        return as_of
+    limit = instant(as_of)
+    return max((number for number, version in versions.items() if version.at <= limit), default=0)
+
+
 def instant(as_of: str | dt.date | dt.datetime) -> str:
     """The UTC time up to which versions count, comparable with `Version.at`.
 
@@ -115,6 +132,11 @@ def instant(as_of: str | dt.date | dt.datetime) -> str:
         as_of = dt.datetime.combine(as_of, dt.time.max, CHINA)
     moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=CHINA)
     return stamp(moment)
+
+
+def day_in_china(at: str) -> str:
+    """The day of a `Version.at`, as people in China would write it down."""
+    return dt.datetime.fromisoformat(at).astimezone(CHINA).date().isoformat()
 
 
 def stamp(moment: dt.datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -254,20 +254,28 @@ def _convert(value: Fraction | None, unit: str, key: str, technology: str) -> tu
     return as_written, unit, doubt
 
 
-def validate(rows: list[FormRow], records: list[dict[str, Value]]) -> None:
-    """Check complete records by the schema and across columns; findings go to their rows.
+def validate(
+    found: Sequence[list[tuple[str, Finding]]],
+    records: Sequence[Mapping[str, Value]],
+    given: Sequence[Mapping[str, Value]],
+) -> None:
+    """Check complete records by the schema and across columns.
 
     Parameters
     ----------
-    rows, records : list
-        Of one length: the rows, and the whole project each one leads to.
+    found, records, given : sequence
+        Of one length: what is wrong or doubtful about each row, to which more is added; the whole project it leads
+        to; and what the row itself gives.
     """
     for place, key, finding in schema.violations([dict(record) for record in records]):
-        row = rows[place]
-        if records[place].get(key) is None and key not in row.values:
+        if records[place].get(key) is None and key not in given[place]:
             finding = Finding(finding.message, f"表中没有“{BY_KEY[key].header}”这一列，请加上。")
-        if key not in {known for known, _ in row.errors}:
-            row.found.append((key, finding))
-    for row, record in zip(rows, records, strict=True):
-        broken = {key for key, _ in row.errors}
-        row.found += [(item.key, item.finding) for item in checks.check(record) if item.key not in broken]
+        if key not in _broken(found[place]):
+            found[place].append((key, finding))
+    for said, record in zip(found, records, strict=True):
+        broken = _broken(said)
+        said += [(item.key, item.finding) for item in checks.check(record) if item.key not in broken]
+
+
+def _broken(found: list[tuple[str, Finding]]) -> set[str]:
+    return {key for key, finding in found if finding.severity == "error"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import getpass
 from collections.abc import Collection
@@ -17,26 +16,21 @@ from fengwuwu.projects import (
     assessments,
     deciding,
     exchange,
-    factor_lock,
     history,
     integrity,
-    library_tables,
+    pending,
+    resolving,
     store,
 )
 from fengwuwu.projects.database import Database
 from fengwuwu.projects.history import Record
+from fengwuwu.projects.history_table import history_table
 from fengwuwu.projects.imports import import_form
 from fengwuwu.projects.intake import read_form
 from fengwuwu.projects.library_tables import VERSION_COLUMN
 from fengwuwu.projects.location import database_at
 from fengwuwu.projects.projects_table import projects_table
 from fengwuwu.projects.result import ImportResult
-
-AsOf = str | dt.date | dt.datetime | int
-HISTORY_COLUMNS = [
-    *("entry", "version", "at", "by", "reason", "action", "file", "sha256", "sheet", "row"),
-    *("project_id", "field", "header", "old", "new", "hash"),
-]
 
 
 class Library:
@@ -154,7 +148,7 @@ class Library:
         form = read_form(path, crs)
         return import_form(self.database, form, by=by or _user(), reason=reason, folder=folder)
 
-    def projects(self, as_of: AsOf | None = None) -> gpd.GeoDataFrame:
+    def projects(self, as_of: history.AsOf | None = None) -> gpd.GeoDataFrame:
         """All projects, now or in a past state.
 
         Parameters
@@ -174,20 +168,12 @@ class Library:
             if as_of is None:
                 records, version = store.current(connection), store.last_version(connection)
             else:
-                version = self._version_at(as_of, store.versions(connection))
+                version = history.version_at(as_of, store.versions(connection))
                 records = history.replay(entry for entry, _ in store.entries(connection, up_to=version))
                 for entry, _ in store.entries(connection, up_to=version):
-                    records[entry.project_id][VERSION_COLUMN] = entry.version
+                    if entry.project_id in records:
+                        records[entry.project_id][VERSION_COLUMN] = entry.version
         return projects_table(list(records.values()), version)
-
-    @staticmethod
-    def _version_at(as_of: AsOf, versions: dict[int, history.Version]) -> int:
-        if isinstance(as_of, int):
-            if as_of and as_of not in versions:
-                raise InputError(f"没有版本 {as_of}。", remedy=f"现有版本 1–{max(versions, default=0)}。")
-            return as_of
-        limit = history.instant(as_of)
-        return max((number for number, version in versions.items() if version.at <= limit), default=0)
 
     def show(self, project_id: str) -> pd.Series:
         """One project as it stands.
@@ -209,7 +195,8 @@ class Library:
         Parameters
         ----------
         project_id : str, optional
-            All projects when not given.
+            All projects when not given. With a project come the rows that waited (``pending:1``) and were found to be
+            it.
 
         Returns
         -------
@@ -223,18 +210,12 @@ class Library:
             When there is no such project.
         """
         with self.database.reading() as connection:
+            entries = list(store.entries(connection, project_id=project_id))
             versions = store.versions(connection)
-            rows = [
-                {**vars(versions[entry.version]), **vars(entry), "hash": digest}
-                | {"header": library_tables.LABELS.get(entry.field, entry.field)}
-                for entry, digest in store.entries(connection, project_id=project_id)
-            ]
-            known = [] if rows else list(store.current(connection))
-        if not rows and project_id is not None:
+            known = [] if entries else list(store.current(connection))
+        if not entries and project_id is not None:
             raise self._unknown(project_id, known)
-        table = pd.DataFrame(rows, columns=[name for name in HISTORY_COLUMNS if name != "entry"])
-        table.insert(0, "entry", range(1, len(table) + 1))
-        return table[HISTORY_COLUMNS].astype({"row": "Int64"})
+        return history_table(entries, versions)
 
     def _unknown(self, project_id: str, known: list[str]) -> LibraryError:
         near = difflib.get_close_matches(project_id, known, n=3)
@@ -298,6 +279,57 @@ class Library:
             project = self._known(project_id, store.current(connection))
             deciding.withdraw(connection, project, kinds, by=by or _user(), reason=reason)
 
+    def pending(self) -> pd.DataFrame:
+        """Rows that may be a known project under another name and wait for a person.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per waiting row, in order of entry: ``entry`` (number for `resolve`)``, at`` (UTC)``, by, reason,
+            file, sheet, row, project_id`` (as the form gives it)``, project_name, owner, county, township``,
+            ``candidates`` (ids, the likeliest first) and ``likeness`` (how alike each is and in what, in words), both
+            joined by ``;``.
+        """
+        with self.database.reading() as connection:
+            return pending.table(store.pending_rows(connection), store.versions(connection))
+
+    def resolve(
+        self, entry: int, same_as: str | None = None, new: bool = False, by: str | None = None, reason: str = ""
+    ) -> resolving.Resolved:
+        """Say what a row that waits is; later rows of the same description are then taken the same way.
+
+        Parameters
+        ----------
+        entry : int
+            Number of the row, see `pending`.
+        same_as : str, optional
+            The known project of which it becomes a new version. What a later form has changed since stays as it is.
+        new : bool
+            It is a new project, under the id the form gives or one of the library.
+        by : str, optional
+            Who says so; the system user by default.
+        reason : str
+
+        Returns
+        -------
+        Resolved
+            ``project_id`` and ``outcome``.
+
+        Raises
+        ------
+        LibraryError, InputError
+            When no such row waits, there is no such project, or the row cannot stand as what it is said to be; the
+            library is then as before.
+        """
+        if (same_as is None) is not new:
+            raise InputError(
+                "请写明此行是哪个项目，或者是新项目。", remedy="--same-as 项目编号 与 --new 须给出其中一个。"
+            )
+        with self.database.writing() as connection:
+            if same_as is not None:
+                self._known(same_as, store.current(connection))
+            return resolving.resolve(connection, entry, same_as, by=by or _user(), reason=reason)
+
     def _known(self, project_id: str, known: dict[str, Record]) -> Record:
         if project_id not in known:
             raise self._unknown(project_id, list(known))
@@ -317,16 +349,8 @@ class Library:
         LibraryError
             When a project is unknown or stands twice.
         """
-        idents = list(assessed["project_id"])
         with self.database.writing() as connection:
-            strangers = sorted(set(idents) - set(store.current(connection)))
-            if strangers or len(set(idents)) < len(idents):
-                what = (
-                    f"评估结果中有库外项目：{'、'.join(strangers[:5])}。"
-                    if strangers
-                    else "评估结果中有重复的项目编号。"
-                )
-                raise LibraryError(what, where=self.location, remedy="请用 library.projects() 的结果重新评估。")
+            assessments.must_be_of(assessed, store.current(connection), self.location)
             version = int(assessed.attrs.get(VERSION_COLUMN, store.last_version(connection)))
             assessments.save(connection, assessed, version)
 
@@ -351,13 +375,7 @@ class Library:
         if kept is None:
             raise LibraryError("项目库还没有评估结果。", where=self.location, remedy="请先运行 fengwuwu assess。")
         projects = projects_table(list(records.values()), version)
-        joined = projects.merge(kept, on="project_id", how="left", validate="one_to_one")
-        joined[factor_lock.CHANGES] = factor_lock.changes(joined)
-        current = joined[assessments.FROM] >= joined[VERSION_COLUMN]
-        joined[assessments.STALE] = ~current | joined[factor_lock.CHANGES].notna()
-        result = gpd.GeoDataFrame(joined, geometry="geometry", crs=projects.crs)
-        result.attrs = dict(projects.attrs)
-        return result
+        return assessments.joined(projects, kept)
 
     def export(self, path: Path | str) -> Path:
         """Write all projects; what is written imports again without a change.

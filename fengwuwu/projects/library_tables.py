@@ -25,8 +25,8 @@ from fengwuwu.projects.history import WARNINGS
 from fengwuwu.projects.point_type import PointType
 from fengwuwu.projects.schema import NUMERIC
 
-# 2: decisions are columns of a project.
-FORMAT = 2
+# 2: decisions are columns of a project. 3: the history holds rows that wait for a person.
+FORMAT = 3
 VERSION_COLUMN = "library_version"
 LABELS: Mapping[str, str] = {
     **{field.key: field.full_header for field in FIELDS},

@@ -11,6 +11,8 @@ from rapidfuzz import fuzz
 from fengwuwu import reference
 from fengwuwu.projects.traits import Traits
 
+# For names that differ in size or in a remark only.
+_NOT_QUITE = 0.99
 _GEOD = Geod(ellps="GRS80")
 _AGREE = {True: "相同", False: "不同", None: "不详"}
 
@@ -114,9 +116,11 @@ def compare(project_id: str, row: Traits, known: Traits, rule: Rules) -> Likenes
 
 
 def _name(row: Traits, known: Traits) -> float:
-    """Likeness of two names; a township that both have is taken out, for it says nothing of what is built."""
+    """Likeness of two names, 1 for the same only; a township that both have says nothing of what is built."""
+    if row.name == known.name:
+        return 1.0
     one, other = (traits.without(row.towns & known.towns) for traits in (row, known))
-    return 1.0 if one == other else fuzz.ratio(one, other) / 100
+    return min(fuzz.ratio(one, other) / 100, _NOT_QUITE)
 
 
 def _place(row: Traits, known: Traits, rule: Rules) -> float | None:

@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 
 from fengwuwu import vocabulary as words
-from fengwuwu.projects import calculation_text, decisions, technologies
+from fengwuwu.errors import Problem
+from fengwuwu.projects import calculation_text, decisions, pending, technologies
 from fengwuwu.projects.explanation import explain_reduction
 from fengwuwu.projects.fields import BY_KEY, FIELDS
+from fengwuwu.projects.history import day_in_china
 
 UNKNOWN = words.VALUE_STATUS["unknown"]
 ALWAYS_SHOWN = {"project_id", "project_name", "county", "technology", "investment_wan_yuan", "capacity", "stage"}
@@ -155,6 +157,39 @@ def story(history: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
+def waiting(rows: pd.DataFrame, projects: pd.DataFrame) -> str:
+    """Rows that wait for a person: where each stands, what it says, and the projects it may be.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As returned by ``Library.pending``.
+    projects : DataFrame
+        As returned by ``Library.projects``.
+    """
+    known = projects.set_index("project_id", drop=False)
+    lines: list[str] = []
+    for row in rows.to_dict("records"):
+        place = Problem("", file=row["file"], sheet=row["sheet"], row=row["row"]).where
+        lines.append(f"待定 {row['entry']}　{place}（{row['by']}，{day_in_china(row['at'])} 导入）")
+        lines.append(f"  此行：{_brief(row)}")
+        other_id = "，编号不同" if isinstance(row["project_id"], str) else ""
+        for ident, likeness in zip(row["candidates"].split(";"), row["likeness"].split(";"), strict=True):
+            lines += [f"  可能是：{_brief(known.loc[ident].to_dict())}", f"    {likeness}{other_id}"]
+    if not lines:
+        return "没有待定的行。"
+    number = rows["entry"].iloc[0]
+    resolve = f"fengwuwu library resolve {number}"
+    return "\n".join([*lines, f"认定（以待定 {number} 为例）：{resolve} --same-as 项目编号，或 {resolve} --new"])
+
+
+def _brief(project: Mapping[Hashable, Any]) -> str:
+    """Number, name, owner and place in one line."""
+    number = project["project_id"] if isinstance(project["project_id"], str) else "（无编号）"
+    place = "".join(str(project[key]) for key in ("county", "township") if isinstance(project[key], str))
+    return f"{number} {_text(project['project_name'])}，{_text(project['owner'])}，{place or UNKNOWN}"
+
+
 def _implied(field: str) -> bool:
     """Whether a field repeats what the version says: who decided, when and why."""
     return field in decisions.COLUMNS and field not in {kind.value for kind in decisions.KINDS.values()}
@@ -162,6 +197,8 @@ def _implied(field: str) -> bool:
 
 def _change(change: Mapping[Hashable, Any]) -> str:
     key = str(change["field"])
+    if key in pending.LABELS:
+        return f"  {pending.told(str(change['project_id']), key, str(change['new']))}"
     old, new = (_changed(key, change[side]) for side in ("old", "new"))
     if key in decisions.COLUMNS and new == UNKNOWN:
         return f"  撤回{change['header']}：{old}"

@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 
+import pandas as pd
+
 from fengwuwu.projects.cells import Finding, Value
-from fengwuwu.projects.history import PENDING, Entry, Record
+from fengwuwu.projects.history import PENDING, Entry, Record, Version
 from fengwuwu.projects.likeness import Likeness
 from fengwuwu.projects.traits import traits
 
@@ -15,6 +17,8 @@ from fengwuwu.projects.traits import traits
 # person said it is.
 ROW, RESOLVED = "pending_row", "resolved_as"
 LABELS = {ROW: "待定的行", RESOLVED: "认定为"}
+# Of its values, those that tell a person what it is.
+COLUMNS = ("project_id", "project_name", "owner", "county", "township")
 Said = list[tuple[str, Finding]]
 
 
@@ -52,6 +56,20 @@ class Pending:
     candidates: tuple[Likeness, ...]
     resolved_as: str | None = None
     resolved_in: int | None = None
+
+    @property
+    def ids(self) -> set[str]:
+        """The candidates' ids."""
+        return {item.project_id for item in self.candidates}
+
+    @property
+    def guesses(self) -> str:
+        """The candidates in words, the likeliest first."""
+        return _guesses(self.candidates)
+
+
+def _guesses(candidates: Iterable[Likeness]) -> str:
+    return "；".join(f"{item.project_id}（{item}）" for item in candidates)
 
 
 def identity(values: Mapping[str, Value]) -> tuple[object, ...]:
@@ -98,6 +116,40 @@ def replay(entries: Iterable[Entry]) -> dict[int, Pending]:
         elif number in found:
             found[number] = replace(found[number], resolved_as=entry.new, resolved_in=entry.version)
     return found
+
+
+def told(key: str, field: str, new: str) -> str:
+    """An entry of the history in words.
+
+    Parameters
+    ----------
+    key, field, new : str
+        Project id, field and new value of the entry.
+    """
+    name = f"待定 {key.removeprefix(PENDING)}"
+    if field == RESOLVED:
+        return f"{name} 认定为 {new}"
+    likely = [Likeness(**candidate) for candidate in json.loads(new)["candidates"]]
+    return f"{name}：此行未能认定，可能是 {_guesses(likely)}"
+
+
+def table(kept: Mapping[int, Pending], versions: Mapping[int, Version]) -> pd.DataFrame:
+    """The rows that wait, as a table; columns as in ``Library.pending``."""
+    rows = [
+        {
+            "entry": item.number,
+            **{name: getattr(versions[item.version], name) for name in ("at", "by", "reason", "file")},
+            "sheet": item.sheet,
+            "row": item.row,
+            **{key: item.values.get(key) for key in COLUMNS},
+            "candidates": ";".join(like.project_id for like in item.candidates),
+            "likeness": ";".join(str(like) for like in item.candidates),
+        }
+        for item in kept.values()
+        if item.resolved_as is None
+    ]
+    names = ["entry", "at", "by", "reason", "file", "sheet", "row", *COLUMNS, "candidates", "likeness"]
+    return pd.DataFrame(rows, columns=names).astype({"entry": "int64", "row": "Int64"})
 
 
 def _read(number: int, entry: Entry) -> Pending:

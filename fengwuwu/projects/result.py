@@ -20,6 +20,9 @@ OUTCOMES = {
     "rejected": "退回",
 }
 
+# Ids named in one message.
+_SHOWN = 10
+
 
 @dataclass(frozen=True)
 class ImportResult:
@@ -34,7 +37,8 @@ class ImportResult:
     accepted, updated, unchanged, pending, rejected : int
         New projects; known ones with other content; known ones with the same; held for a person; refused.
     rows : pandas.DataFrame
-        Columns ``sheet, row, project_id, outcome`` (a key of `OUTCOMES`), one line per data row.
+        One line per data row: ``sheet, row, project_id`` (missing while it waits)``, outcome`` (a key of `OUTCOMES`)``,
+        basis`` (how the project was found, where the row's own id does not say; for one that waits, what it may be).
     found : tuple of Problem
         Errors and warnings, in the order of the form; `problems` is the same as a table.
     skipped : pandas.DataFrame
@@ -73,7 +77,25 @@ class ImportResult:
         """Problems in words, errors first, and where the rejected rows are."""
         errors = [str(problem) for problem in self.found if problem.severity == "error"]
         lines = errors + [f"提示：{problem}" for problem in self.found if problem.severity == "warning"]
+        lines += self._found()
         return [*lines, f"退回的行在：{self.rejected_file}"] if self.rejected_file else lines
+
+    def _found(self) -> list[str]:
+        """Which projects rows without a known id were found to be, and which wait."""
+        named = self.rows[self.rows["basis"] != ""]
+        numbered = named[named["outcome"] == "accepted"]
+        told = named[named["outcome"].isin(["updated", "pending"])].to_dict("records")
+        lines = []
+        for item in told:
+            known = f"认作 {item['project_id']}，" if item["outcome"] == "updated" else ""
+            lines.append(str(Problem(f"{known}{item['basis']}。", "", self.file, item["sheet"], item["row"])))
+        if len(numbered):
+            ids = list(numbered["project_id"])
+            shown = "、".join(ids) if len(ids) <= _SHOWN else f"{'、'.join(ids[:_SHOWN])} 等"
+            lines.append(f"{len(ids)} 行没有项目编号，由项目库编号：{shown}。")
+        if self.pending:
+            lines.append("待定的行用 fengwuwu library pending 查看，用 fengwuwu library resolve 认定。")
+        return lines
 
     def __str__(self) -> str:
         return self.summary()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fengwuwu.errors import LibraryError
-from fengwuwu.projects import history, library_tables, migration
+from fengwuwu.projects import history, library_tables, migration, pending
 from fengwuwu.projects.database import Database
-from fengwuwu.projects.history import Entry, Record, Version
+from fengwuwu.projects.history import PENDING, Entry, Record, Version
 from fengwuwu.projects.library_tables import COLUMNS, HISTORY, INFO, PROJECTS, VERSION_COLUMN, VERSIONS
+from fengwuwu.projects.pending import Pending
 from fengwuwu.projects.point_type import place
 
 _VERSIONS = [VERSIONS.c[name] for name in ("version", "at", "by_whom", "reason", "action", "file", "sha256")]
@@ -128,6 +129,12 @@ def versions(connection: Connection) -> dict[int, Version]:
     return {row[0]: Version(*row) for row in connection.execute(select(*_VERSIONS).order_by(VERSIONS.c.version))}
 
 
+def pending_rows(connection: Connection) -> dict[int, Pending]:
+    """Rows that wait or waited for a person, by number."""
+    query = select(*_ENTRIES).where(HISTORY.c.project_id.startswith(PENDING)).order_by(HISTORY.c.entry)
+    return pending.replay(Entry(*row) for row in connection.execute(query))
+
+
 def entries(
     connection: Connection, *, up_to: int | None = None, project_id: str | None = None
 ) -> Iterator[tuple[Entry, str]]:
@@ -139,12 +146,14 @@ def entries(
     up_to : int, optional
         Last version wanted.
     project_id : str, optional
-        One project only.
+        One project only, with the rows that waited and were found to be it.
     """
     query = select(*_ENTRIES, HISTORY.c.hash).order_by(HISTORY.c.entry)
     if up_to is not None:
         query = query.where(HISTORY.c.version <= up_to)
     if project_id is not None:
-        query = query.where(HISTORY.c.project_id == project_id)
+        found = HISTORY.c.field == pending.RESOLVED, HISTORY.c.new == project_id
+        rows = select(HISTORY.c.project_id).where(*found)
+        query = query.where(or_(HISTORY.c.project_id == project_id, HISTORY.c.project_id.in_(rows)))
     for row in connection.execute(query):
         yield Entry(*row[:-1]), row[-1]

@@ -250,7 +250,7 @@ def test_contradictions_reject_the_row(
 
 
 @pytest.mark.parametrize(
-    ("ident", "message"), [(None, "缺少必填项"), (7, "像是序号"), ("FJ;1", "编号只能用"), ("FJ@1", "编号只能用")]
+    ("ident", "message"), [(7, "像是序号"), ("FJ;1", "编号只能用"), ("FJ@1", "编号只能用"), ("pending:1", "编号只能用")]
 )
 def test_ids_that_would_collide_are_refused(library: Library, workbook: Make, ident: object, message: str) -> None:
     assert message in messages(library, workbook([HEAD, [ident, "甲", "奉节县", 1]]))[0]
