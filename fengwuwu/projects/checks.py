@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.prepared import PreparedGeometry, prep
 
 from fengwuwu import geo, reference, region
-from fengwuwu.projects import claims
+from fengwuwu.projects import claims, plausibility
 from fengwuwu.projects.cells import Finding
 
 Record = Mapping[str, object]
@@ -137,12 +137,20 @@ def _point(record: Record) -> Iterator[Found]:
     names = [name for name in region.split_counties(record.get("county")) if name in region.COUNTY_NAMES]
     if place is None or not names:
         return
+    point = Point(*place)
+    if any(_outlines()[name].intersects(point) for name in names):
+        return
+    # The point may be off by what the form says, the outline by what its layer says.
     radius = record.get("location_radius_km")
+    tolerance = (float(radius) if isinstance(radius, float | int) else 0.0) + _outline_error()
     # 95 km to the degree of longitude here, the smaller of the two: the zone is never too small.
-    zone = Point(*place).buffer(float(radius) / 95) if isinstance(radius, float | int) else Point(*place)
-    if not any(_outlines()[name].intersects(zone) for name in names):
-        message = f"点位（{place[0]:g}, {place[1]:g}）不在{'、'.join(names)}范围内。"
-        yield Found("lon", Finding(message, "请核对坐标、坐标系与所在县。", "warning"))
+    zone = point.buffer(tolerance / 95)
+    if any(_outlines()[name].intersects(zone) for name in names):
+        return
+    actual = next((name for name, outline in _outlines().items() if outline.intersects(point)), "")
+    where = f"，而在{actual}" if actual else "，也不在三县之内"
+    message = f"点位（{place[0]:g}, {place[1]:g}）不在{'、'.join(names)}范围内{where}（容差 {tolerance:g} km）。"
+    yield Found("lon", Finding(message, "请核对坐标、坐标系与所在县。", "warning"))
 
 
 def _township(record: Record) -> Iterator[Found]:
@@ -157,6 +165,13 @@ def _township(record: Record) -> Iterator[Found]:
             yield Found("township", Finding(message, "请核对乡镇全称（含“镇”“乡”“街道”）与所在县。", "warning"))
 
 
+def _usual(record: Record) -> Iterator[Found]:
+    if not _ranges:
+        _ranges.update(plausibility.ranges())
+    yield from (Found(key, finding) for key, finding in plausibility.unusual(record, _ranges))
+
+
+_ranges: dict[str, list[plausibility.Range]] = {}
 _prepared: dict[str, PreparedGeometry[BaseGeometry]] = {}
 _towns: dict[str, frozenset[str]] = {}
 
@@ -166,6 +181,11 @@ def _outlines() -> Mapping[str, PreparedGeometry[BaseGeometry]]:
         counties = geo.layer("counties")
         _prepared.update({name: prep(shape) for name, shape in zip(counties["county"], counties.geometry, strict=True)})
     return _prepared
+
+
+def _outline_error() -> float:
+    """Stated accuracy of the county outlines, km."""
+    return geo.registry()["counties"].accuracy_km or 0.0
 
 
 def townships() -> Mapping[str, frozenset[str]]:
@@ -192,6 +212,7 @@ CHECKS: tuple[Callable[[Record], Iterator[Found]], ...] = (
     _half_a_point,
     _point,
     _township,
+    _usual,
 )
 
 

@@ -183,7 +183,7 @@ def test_coordinates_swapped_outside_and_halved(library: Library, workbook: Make
     assert (result.accepted, result.rejected) == (4, 1)
     found = {(row, text) for row, text in result.problems[["row", "message"]].itertuples(index=False)}
     assert (2, "经度、纬度填反了，已按互换后读取。") in found
-    assert (3, "点位（109.88, 31.08）不在奉节县范围内。") in found
+    assert (3, "点位（109.88, 31.08）不在奉节县范围内，而在巫山县（容差 0.25 km）。") in found
     assert (4, "经度、纬度只填了一个，没有点位。") in found
     assert not any(row == 6 for row, _ in found)
     points = library.projects().geometry
