@@ -3,6 +3,7 @@
 from fengwuwu.optimize.allocate import allocate
 from fengwuwu.optimize.changes_curve import changes_curve
 from fengwuwu.optimize.difference import compare
+from fengwuwu.optimize.explain import Explanation, explain
 from fengwuwu.optimize.frontier import frontier
 from fengwuwu.optimize.plan import Plan
 from fengwuwu.optimize.revise import revise
@@ -10,12 +11,14 @@ from fengwuwu.optimize.scenario import Scenario
 from fengwuwu.optimize.trade_off import Frontier
 
 __all__ = [
+    "Explanation",
     "Frontier",
     "Plan",
     "Scenario",
     "allocate",
     "changes_curve",
     "compare",
+    "explain",
     "frontier",
     "revise",
 ]

@@ -87,7 +87,7 @@ def optimise(model: Model, deadline: float, hint: np.ndarray | None = None) -> S
                 stage.bound = stage.value
         _check(stage, scenario.gap)
         if k + 1 < len(scenario.goals):
-            _hold(model, goal, verdict.value, scenario.tolerance, k)
+            hold(model, goal, verdict.value, scenario.tolerance, k)
     return solution
 
 
@@ -133,7 +133,7 @@ def _decisions(model: Model, arrays: Arrays, values: np.ndarray) -> dict[tuple[i
     return found
 
 
-def _hold(model: Model, goal: str, best: float, tolerance: float, k: int) -> None:
+def hold(model: Model, goal: str, best: float, tolerance: float, k: int) -> None:
     """Later stages may give up at most the tolerance of an earlier one, relative to max(|best|, 1)."""
     # A ten-millionth more keeps the solution just found feasible for the solver.
     unit = 1 / TONNES if goal == "emission_reduction" else 1.0

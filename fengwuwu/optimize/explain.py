@@ -1,0 +1,219 @@
+"""Why a project is funded or not, and what would change it: sentences, each with what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from fengwuwu.errors import InputError
+from fengwuwu.optimize import stability, terms, turning, worth
+from fengwuwu.optimize.plan import Plan
+from fengwuwu.optimize.what_if import facts, first_proven, surely_below, what_if
+from fengwuwu.vocabulary import ILLUSTRATIVE_NOTICE, LOCKED
+
+DATA, PROVEN, UNPROVEN = "数据", "已证明", "未证明"
+Say = Callable[[str], None]
+
+
+@dataclass
+class Explanation:
+    """Chinese sentences on a project or a plan.
+
+    Attributes
+    ----------
+    title : str
+    statements : list of (str, str)
+        Sentence, and what it rests on: ``数据`` (follows from the table or the plan), ``已证明`` (by solving again,
+        two solvers agreeing) or ``未证明`` (solved again, but not to the proof).
+    """
+
+    title: str
+    statements: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, sentence: str, proof: str | bool = DATA) -> None:
+        """One more sentence; True and False stand for proven and not."""
+        self.statements.append((sentence, proof if isinstance(proof, str) else PROVEN if proof else UNPROVEN))
+
+    @property
+    def text(self) -> str:
+        """Title and numbered sentences, each followed by what it rests on."""
+        lines = [f"{i}. {sentence}〔{proof}〕" for i, (sentence, proof) in enumerate(self.statements, 1)]
+        return "\n".join([self.title, *lines])
+
+    def __str__(self) -> str:
+        return self.text
+
+    def table(self) -> pd.DataFrame:
+        """Columns 说明, 依据."""
+        return pd.DataFrame(self.statements, columns=["说明", "依据"])
+
+    def save(self, path: str | Path) -> None:
+        """Write `text` to a file."""
+        Path(path).write_text(self.text + "\n", encoding="utf-8")
+
+
+def explain(plan: Plan, project_id: str | None = None, *, say: Say | None = None) -> Explanation:
+    """Why a project is (not) funded; without a project, what more money and every floor or cap are worth.
+
+    Parameters
+    ----------
+    plan : Plan
+    project_id : str, optional
+    say : callable, optional
+        Is told in Chinese what is being solved.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    InputError
+        The plan knows no such project.
+    """
+    say = say or (lambda _: None)
+    notice = f"（{ILLUSTRATIVE_NOTICE}）" if plan.data_kind == "illustrative" else ""
+    if project_id is None:
+        found = Explanation(f"方案说明：{plan.scenario.title}{notice}")
+        found.add(plan.summary().split("\n")[0].replace(notice, "") + worth.ATTENTION, first_proven(plan))
+        if plan.objective is None:
+            return found
+        for sentence, proven in worth.sentences(plan, say):
+            found.add(sentence, proven)
+        return found
+    aside = plan.set_aside[plan.set_aside["project_id"] == project_id].to_dict("records")
+    if aside:
+        found = Explanation(f"{project_id} {aside[0]['project_name'] or ''}{notice}")
+        found.add(f"未参加资金安排：{aside[0]['reason']}。")
+        if aside[0]["columns"]:
+            found.add(f"补齐下列各项后可以参加：{aside[0]['columns']}。")
+        return found
+    if project_id not in set(plan.projects["project_id"]):
+        raise InputError(f"方案中没有项目 {project_id}。", remedy="核对编号；编号见 plan.xlsx 的“决策”表。")
+    if plan.objective is None:
+        found = Explanation(f"{project_id}{notice}")
+        found.add(f"没有方案：{plan.status_text}。{plan.message}")
+        return found
+    found = Explanation(f"{project_id} {facts(plan, project_id)['project_name'] or ''}{notice}")
+    decision = plan.decisions[plan.decisions["project_id"] == project_id].iloc[0]
+    found.add(f"{decision['reason']}。")
+    if not first_proven(plan):
+        found.add(f"原方案{plan.status_text}，下面的比较以它和它的可信上界为准。")
+    (_funded if decision["funded"] else _left_out)(plan, project_id, found, say)
+    return found
+
+
+def _funded(plan: Plan, name: str, found: Explanation, say: Say) -> None:
+    money = plan.financing[plan.financing["project_id"] == name].groupby("label", sort=False)["amount_wan_yuan"].sum()
+    parts = "，".join(f"{label} {amount:,.0f} 万元" for label, amount in money.items())
+    found.add(f"资金：{parts or '没有融资需求'}。")
+    locked = facts(plan, name)["locked"]
+    if locked:
+        found.add(f"它{LOCKED[str(locked)]}，入选不取决于比较；以下说明取消锁定后的情形。")
+    say(f"求解：不安排 {name}")
+    without = what_if(plan, {name: {"locked": "out"}})
+    if without.status == "infeasible":
+        found.add(f"不安排它，就没有满足全部规则的方案。{without.message}", True)
+        return
+    if without.objective is None:
+        found.add("不安排它时的最好方案在时限内没有求得。", False)
+        return
+    lost = (plan.objective or 0.0) - without.objective
+    proven = first_proven(without) and first_proven(plan)
+    if not surely_below(without, plan):
+        what = "目标至多相差求解误差" if proven else f"已知方案相差 {worth.amount(plan, lost)}，尚不能断定高下"
+        found.add(f"不安排它，也能同样好：{what}。" if proven else f"{what}。", proven)
+        return
+    found.add(f"不安排它，最好的方案{worth.less(plan, lost)}；{_moves(plan, without)}。", proven)
+    if locked:
+        return
+    say(f"求解：{name} 的减排量低到多少时落选")
+    turn = turning.reduction(plan, name, without)
+    if turn is not None:
+        found.add(
+            f"年减排量由 {turn.now:,.4g} t 降到 {turn.turns:,.4g} t 就会落选；{turn.holds:,.4g} t 时仍入选。",
+            turn.proven,
+        )
+    else:
+        found.add("没有找到使它落选的年减排量（不参与减排排序、目标不是减排量，或减为零仍入选）。", False)
+
+
+def _left_out(plan: Plan, name: str, found: Explanation, say: Say) -> None:
+    locked = facts(plan, name)["locked"]
+    if locked:
+        found.add("它已列为排除；以下说明取消排除后的情形。")
+    found.add(_sources(plan, name))
+    say(f"求解：必须安排 {name}")
+    inside = what_if(plan, {name: {"locked": "in"}})
+    if inside.status == "infeasible":
+        found.add(f"在现有资金和规则下，无论怎样安排都容不下它。{inside.message}", True)
+    elif inside.objective is None:
+        found.add("必须安排它时的最好方案在时限内没有求得。", False)
+    else:
+        lost = (plan.objective or 0.0) - inside.objective
+        proven = first_proven(inside) and first_proven(plan)
+        if not surely_below(inside, plan):
+            text = "安排它也能同样好，差别在求解误差之内" if proven else "安排它是否更差，未能断定"
+            found.add(f"{text}；{_moves(plan, inside)}。", proven)
+            return
+        found.add(f"若必须安排它，最好的方案{worth.less(plan, lost)}；{_moves(plan, inside)}。", proven)
+    if bool(facts(plan, name)["divisible"]):
+        found.add("可分割项目不计算使它入选的最小变动。", UNPROVEN)
+        return
+    _changes(plan, name, inside.objective is not None, found, say)
+
+
+def _changes(plan: Plan, name: str, possible: bool, found: Explanation, say: Say) -> None:
+    if possible:
+        say(f"求解：{name} 的减排量高到多少时入选")
+        turn = turning.reduction(plan, name, plan)
+        if turn is not None:
+            found.add(
+                f"年减排量由 {turn.now:,.4g} t 提高到 {turn.turns:,.4g} t 就会入选；{turn.holds:,.4g} t 时仍落选。",
+                turn.proven,
+            )
+    say(f"求解：{name} 要多少计划外资金才入选")
+    turn = turning.money(plan, name)
+    if turn is None:
+        found.add("计划外的资金再多，也没有找到使它入选而目标不降低的方案。", False)
+        return
+    less = f"；不足 {turn.holds:,.0f} 万元时不会带来更好的方案" if turn.holds >= 1 else ""
+    found.add(
+        f"融资需求减少 {turn.turns:,.0f} 万元（另行落实资本金或补助）就会入选，其他项目不因此吃亏{less}。", turn.proven
+    )
+
+
+def _sources(plan: Plan, name: str) -> str:
+    """Which sources may finance it, and which of them are used up."""
+    numbers = terms.derive(plan.projects, plan.scenario)
+    at = numbers.ids.index(name)
+    used = plan.financing.groupby("instrument")["amount_wan_yuan"].sum()
+    shown = []
+    for key, most in zip(numbers.instruments, numbers.most[at], strict=True):
+        source = plan.scenario.instruments[key]
+        whole = sum(source.budget_wan_yuan.values())
+        if most <= 0:
+            continue
+        rest = whole - float(used.get(key, 0.0))
+        left = "" if not source.budget_wan_yuan else f"（全部年份的额度余 {max(rest, 0):,.0f} 万元）"
+        shown.append(f"{source.label}{left}")
+    if not shown:
+        return "没有一种资金来源可以用于它。"
+    return f"融资需求 {numbers.need[at]:,.0f} 万元，可用来源：{'、'.join(shown)}。"
+
+
+def _moves(plan: Plan, other: Plan) -> str:
+    """What comes in, goes out and moves from one plan to another."""
+    before, after = (stability.decided(p.decisions) for p in (plan, other))
+    entered = [n for n in after if n not in before]
+    left = [n for n in before if n not in after]
+    moved = [n for n in after if n in before and after[n] != before[n]]
+    parts = [
+        f"{word}{'、'.join(names[:8])}{f'等 {len(names)} 个' if len(names) > 8 else ''}"
+        for word, names in (("换入 ", entered), ("换出 ", left), ("改期或改比例 ", moved))
+        if names
+    ]
+    return "，".join(parts) or "其他项目不变"
