@@ -124,3 +124,22 @@ def test_wrong_figures_are_wrong_usage(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["optimize", *arguments])
     assert caught.value.code == 2
+
+
+def test_explain_prints_and_writes_reasons(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(workspace)
+    main(["optimize", "--scenario", BASELINE, "quick.yaml", "--output", "reasons", "--quiet"])
+    plan = Plan.load(workspace / "reasons" / "plan.json")
+    name = str(plan.decisions["project_id"][~plan.decisions["funded"]].iloc[0])
+    assert main(["explain", "reasons/plan.json", name, "--output", "说明.txt"]) == 0
+    said = capsys.readouterr().out
+    text = (workspace / "说明.txt").read_text(encoding="utf-8")
+    assert text in said
+    assert text.startswith(name)
+    assert "示例数据，不得作为申报依据" in text
+    assert main(["explain", "reasons/plan.json", "没有"]) == 1
+    assert "方案中没有项目 没有" in capsys.readouterr().err
+    assert main(["explain", "reasons/plan.json", name, "--output", "说明.docx"]) == 1
+    assert ".txt 或 .md" in capsys.readouterr().err

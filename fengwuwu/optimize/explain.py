@@ -11,7 +11,7 @@ import pandas as pd
 from fengwuwu.errors import InputError
 from fengwuwu.optimize import stability, terms, turning, worth
 from fengwuwu.optimize.plan import Plan
-from fengwuwu.optimize.what_if import facts, first_proven, surely_below, what_if
+from fengwuwu.optimize.what_if import below, facts, first_proven, surely_infeasible, what_if
 from fengwuwu.vocabulary import ILLUSTRATIVE_NOTICE, LOCKED
 
 DATA, PROVEN, UNPROVEN = "数据", "已证明", "未证明"
@@ -78,9 +78,11 @@ def explain(plan: Plan, project_id: str | None = None, *, say: Say | None = None
     notice = f"（{ILLUSTRATIVE_NOTICE}）" if plan.data_kind == "illustrative" else ""
     if project_id is None:
         found = Explanation(f"方案说明：{plan.scenario.title}{notice}")
-        found.add(plan.summary().split("\n")[0].replace(notice, "") + worth.ATTENTION, first_proven(plan))
+        sure = first_proven(plan) or surely_infeasible(plan)
+        found.add(plan.summary().split("\n")[0].replace(notice, ""), sure)
         if plan.objective is None:
             return found
+        found.add(worth.ATTENTION)
         for sentence, proven in worth.sentences(plan, say):
             found.add(sentence, proven)
         return found
@@ -95,7 +97,7 @@ def explain(plan: Plan, project_id: str | None = None, *, say: Say | None = None
         raise InputError(f"方案中没有项目 {project_id}。", remedy="核对编号；编号见 plan.xlsx 的“决策”表。")
     if plan.objective is None:
         found = Explanation(f"{project_id}{notice}")
-        found.add(f"没有方案：{plan.status_text}。{plan.message}")
+        found.add(f"没有方案：{plan.status_text}。{plan.message}", surely_infeasible(plan))
         return found
     found = Explanation(f"{project_id} {facts(plan, project_id)['project_name'] or ''}{notice}")
     decision = plan.decisions[plan.decisions["project_id"] == project_id].iloc[0]
@@ -116,14 +118,14 @@ def _funded(plan: Plan, name: str, found: Explanation, say: Say) -> None:
     say(f"求解：不安排 {name}")
     without = what_if(plan, {name: {"locked": "out"}})
     if without.status == "infeasible":
-        found.add(f"不安排它，就没有满足全部规则的方案。{without.message}", True)
+        found.add(f"不安排它，就没有满足全部规则的方案。{without.message}", surely_infeasible(without))
         return
     if without.objective is None:
         found.add("不安排它时的最好方案在时限内没有求得。", False)
         return
     lost = (plan.objective or 0.0) - without.objective
     proven = first_proven(without) and first_proven(plan)
-    if not surely_below(without, plan):
+    if not below(without, plan):
         what = "目标至多相差求解误差" if proven else f"已知方案相差 {worth.amount(plan, lost)}，尚不能断定高下"
         found.add(f"不安排它，也能同样好：{what}。" if proven else f"{what}。", proven)
         return
@@ -149,13 +151,13 @@ def _left_out(plan: Plan, name: str, found: Explanation, say: Say) -> None:
     say(f"求解：必须安排 {name}")
     inside = what_if(plan, {name: {"locked": "in"}})
     if inside.status == "infeasible":
-        found.add(f"在现有资金和规则下，无论怎样安排都容不下它。{inside.message}", True)
+        found.add(f"在现有资金和规则下，无论怎样安排都容不下它。{inside.message}", surely_infeasible(inside))
     elif inside.objective is None:
         found.add("必须安排它时的最好方案在时限内没有求得。", False)
     else:
         lost = (plan.objective or 0.0) - inside.objective
         proven = first_proven(inside) and first_proven(plan)
-        if not surely_below(inside, plan):
+        if not below(inside, plan):
             text = "安排它也能同样好，差别在求解误差之内" if proven else "安排它是否更差，未能断定"
             found.add(f"{text}；{_moves(plan, inside)}。", proven)
             return

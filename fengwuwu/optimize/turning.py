@@ -14,7 +14,7 @@ from fengwuwu.optimize import model, objective, proof, terms
 from fengwuwu.optimize.arrays import extract
 from fengwuwu.optimize.model import MONEY, TONNES
 from fengwuwu.optimize.plan import Plan
-from fengwuwu.optimize.what_if import SECONDS, facts, surely_below, what_if
+from fengwuwu.optimize.what_if import SECONDS, facts, proven_below, what_if
 
 _EXTRA = "money_from_outside"
 _ROUNDS = 8
@@ -83,7 +83,7 @@ def reduction(plan: Plan, name: str, without: Plan) -> Turning | None:
             break
     more, less = _rounded(rate * (1 + 1e-4), math.ceil), _rounded(rate * (1 - 1e-4), math.floor)
     # in at `more`, out at `less`
-    proven = surely_below(without, inside(more)) and surely_below(inside(less), without)
+    proven = proven_below(without, inside(more)) and proven_below(inside(less), without)
     return Turning(now, more, less, proven) if rate > now else Turning(now, less, more, proven)
 
 
@@ -139,7 +139,7 @@ def money(plan: Plan, name: str) -> Turning | None:
             }
         },
     )
-    proven = verdict.status == "proven_optimal" and surely_below(plan, again)
+    proven = verdict.status == "proven_optimal" and proven_below(plan, again)
     return Turning(0.0, enough, too_little, proven)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from fengwuwu.optimize import stability
 from fengwuwu.optimize.allocate import solve_prepared
 from fengwuwu.optimize.plan import Plan
+from fengwuwu.optimize.proof import PROVEN_GAP
 from fengwuwu.optimize.scenario import Scenario
 from fengwuwu.optimize.table import Prepared
 
@@ -64,10 +65,20 @@ def first_proven(plan: Plan) -> bool:
     return plan.objective is not None and plan.stages["status"].iloc[0] == "proven_optimal"
 
 
-def surely_below(plan: Plan, other: Plan) -> bool:
-    """Whether nothing that `plan` allows is as good as what `other` has found; an infeasible plan allows nothing."""
+def surely_infeasible(plan: Plan) -> bool:
+    """Whether two solvers were asked and none found a way."""
+    return plan.status == "infeasible" and plan.scenario.gap <= PROVEN_GAP
+
+
+def below(plan: Plan, other: Plan) -> bool:
+    """Whether nothing within the bound of `plan` is as good as what `other` has found; nothing is when infeasible."""
     if plan.status == "infeasible":
         return other.objective is not None
     if plan.bound is None or other.objective is None:
         return False
     return plan.bound < other.objective - 1e-9 * abs(other.objective)
+
+
+def proven_below(plan: Plan, other: Plan) -> bool:
+    """`below`, by a bound that a second solver confirmed."""
+    return below(plan, other) and (first_proven(plan) or surely_infeasible(plan))

@@ -107,5 +107,6 @@ def shadow_gain(plan: Plan, scenario: Scenario) -> float | None:
         return None
     new = extract(after.problem)
     place = {name: i for i, name in enumerate(new.names)}
-    change = np.array([new.row_upper[place[n]] for n in arrays.names]) - arrays.row_upper
-    return float(TONNES * (found.row_duals @ np.where(np.isfinite(change), change, 0.0)))
+    finite = np.isfinite(arrays.row_upper)
+    more = np.array([new.row_upper[place[n]] for n in arrays.names])[finite] - arrays.row_upper[finite]
+    return float(TONNES * (found.row_duals[finite] @ more))
