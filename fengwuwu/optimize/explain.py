@@ -136,7 +136,7 @@ def _funded(plan: Plan, name: str, found: Explanation, say: Say) -> None:
     turn = turning.reduction(plan, name, without)
     if turn is not None:
         found.add(
-            f"年减排量由 {turn.now:,.4g} t 降到 {turn.turns:,.4g} t 就会落选；{turn.holds:,.4g} t 时仍入选。",
+            f"年减排量由 {worth.figure(turn.now)} t 降到 {worth.figure(turn.turns)} t 就会落选；{worth.figure(turn.holds)} t 时仍入选。",
             turn.proven,
         )
     else:
@@ -174,7 +174,7 @@ def _changes(plan: Plan, name: str, possible: bool, found: Explanation, say: Say
         turn = turning.reduction(plan, name, plan)
         if turn is not None:
             found.add(
-                f"年减排量由 {turn.now:,.4g} t 提高到 {turn.turns:,.4g} t 就会入选；{turn.holds:,.4g} t 时仍落选。",
+                f"年减排量由 {worth.figure(turn.now)} t 提高到 {worth.figure(turn.turns)} t 就会入选；{worth.figure(turn.holds)} t 时仍落选。",
                 turn.proven,
             )
     say(f"求解：{name} 要多少计划外资金才入选")
@@ -182,9 +182,10 @@ def _changes(plan: Plan, name: str, possible: bool, found: Explanation, say: Say
     if turn is None:
         found.add("计划外的资金再多，也没有找到使它入选而目标不降低的方案。", False)
         return
-    less = f"；不足 {turn.holds:,.0f} 万元时不会带来更好的方案" if turn.holds >= 1 else ""
+    less = f"；不足 {turn.holds:,.0f} 万元时，安排它不会好于原方案" if turn.holds >= 1 else ""
     found.add(
-        f"融资需求减少 {turn.turns:,.0f} 万元（另行落实资本金或补助）就会入选，其他项目不因此吃亏{less}。", turn.proven
+        f"融资需求减少 {turn.turns:,.0f} 万元（另行落实资本金或补助）就会入选，且总的结果好于原方案{less}。",
+        turn.proven,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from fengwuwu.optimize import stability
+from fengwuwu.optimize import cells, stability
 from fengwuwu.optimize.allocate import solve_prepared
 from fengwuwu.optimize.plan import Plan
 from fengwuwu.optimize.proof import PROVEN_GAP
@@ -45,9 +45,9 @@ def what_if(
 def changed(plan: Plan, changes: Changes) -> pd.DataFrame:
     """`Plan.projects` with some cells replaced."""
     projects = plan.projects.copy()
-    for name, cells in changes.items():
+    for name, new in changes.items():
         row = projects["project_id"] == name
-        for column, value in cells.items():
+        for column, value in new.items():
             if projects[column].dtype.kind in "iu" and isinstance(value, float):
                 projects[column] = projects[column].astype(float)
             projects.loc[row, column] = value
@@ -55,9 +55,9 @@ def changed(plan: Plan, changes: Changes) -> pd.DataFrame:
 
 
 def facts(plan: Plan, name: str) -> dict[str, Any]:
-    """The row of a project in `Plan.projects`."""
-    rows: list[dict[str, Any]] = plan.projects[plan.projects["project_id"] == name].to_dict("records")  # type: ignore[assignment]
-    return rows[0]
+    """The row of a project in `Plan.projects`; None where a cell is empty."""
+    row = plan.projects[plan.projects["project_id"] == name].to_dict("records")[0]
+    return {str(key): None if cells.missing(value) else value for key, value in row.items()}
 
 
 def first_proven(plan: Plan) -> bool:

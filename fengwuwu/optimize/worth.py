@@ -24,6 +24,11 @@ def amount(plan: Plan, value: float) -> str:
     return f"{100 * abs(value):.4f} 个百分点"
 
 
+def figure(value: float) -> str:
+    """At least four significant figures, never with an exponent."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def less(plan: Plan, value: float) -> str:
     """How much worse, in words."""
     if plan.scenario.goals[0] == "emission_reduction":

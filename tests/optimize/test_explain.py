@@ -49,6 +49,7 @@ def test_a_project_left_out_by_hand() -> None:
     assert proof == "已证明"
     words, proof = sentence(found, "融资需求减少 800 万元")
     assert proof == "已证明"
+    assert "排除" not in found.text
     assert "贷款（全部年份的额度余 0 万元）" in found.text
 
 
