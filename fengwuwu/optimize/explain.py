@@ -135,10 +135,7 @@ def _funded(plan: Plan, name: str, found: Explanation, say: Say) -> None:
     say(f"求解：{name} 的减排量低到多少时落选")
     turn = turning.reduction(plan, name, without)
     if turn is not None:
-        found.add(
-            f"年减排量由 {worth.figure(turn.now)} t 降到 {worth.figure(turn.turns)} t 就会落选；{worth.figure(turn.holds)} t 时仍入选。",
-            turn.proven,
-        )
+        found.add(_rates(turn, "降到", "落选", "入选"), turn.proven)
     else:
         found.add("没有找到使它落选的年减排量（不参与减排排序、目标不是减排量，或减为零仍入选）。", False)
 
@@ -173,10 +170,7 @@ def _changes(plan: Plan, name: str, possible: bool, found: Explanation, say: Say
         say(f"求解：{name} 的减排量高到多少时入选")
         turn = turning.reduction(plan, name, plan)
         if turn is not None:
-            found.add(
-                f"年减排量由 {worth.figure(turn.now)} t 提高到 {worth.figure(turn.turns)} t 就会入选；{worth.figure(turn.holds)} t 时仍落选。",
-                turn.proven,
-            )
+            found.add(_rates(turn, "提高到", "入选", "落选"), turn.proven)
     say(f"求解：{name} 要多少计划外资金才入选")
     turn = turning.money(plan, name)
     if turn is None:

@@ -67,7 +67,7 @@ def sentences(plan: Plan, say: Callable[[str], None]) -> Iterator[tuple[str, boo
         say(f"求解：取消“{limit.label}”")
         rest = {k: v for k, v in plan.scenario.model_dump()["limits"].items() if k != key}
         words, proven = gain(plan, what_if(plan, scenario=plan.scenario.changed(limits=rest)))
-        yield f"取消{'下限' if limit.sense == 'floor' else '上限'}“{limit.label}”：{words}；这就是它的代价。", proven
+        yield f"取消{'下限' if limit.sense == 'floor' else '上限'}“{limit.label}”：{words}。", proven
 
 
 def with_more(scenario: Scenario, key: str, extra: float = MORE) -> Scenario:
