@@ -176,11 +176,14 @@ def _changes(plan: Plan, name: str, possible: bool, found: Explanation, say: Say
     if turn is None:
         found.add("计划外的资金再多，也没有找到使它入选而目标不降低的方案。", False)
         return
+    words = f"融资需求减少 {turn.turns:,.0f} 万元（另行落实资本金或补助）就会入选，且总的结果好于原方案"
     less = f"；不足 {turn.holds:,.0f} 万元时，安排它不会好于原方案" if turn.holds >= 1 else ""
-    found.add(
-        f"融资需求减少 {turn.turns:,.0f} 万元（另行落实资本金或补助）就会入选，且总的结果好于原方案{less}。",
-        turn.proven,
-    )
+    found.add(f"{words}{less}。", turn.proven)
+
+
+def _rates(turn: turning.Turning, move: str, turned: str, kept: str) -> str:
+    now, turns, holds = (worth.figure(rate) for rate in (turn.now, turn.turns, turn.holds))
+    return f"年减排量由 {now} t {move} {turns} t 就会{turned}；{holds} t 时仍{kept}。"
 
 
 def _sources(plan: Plan, name: str) -> str:
