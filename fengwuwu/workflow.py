@@ -13,7 +13,7 @@ from fengwuwu import paths, region
 from fengwuwu.errors import FengwuwuError, InputError, ReportError, ScenarioError
 from fengwuwu.optimize import Plan, Scenario, allocate
 from fengwuwu.projects import location
-from fengwuwu.projects.assess import assess
+from fengwuwu.projects.assess import Context, assess
 from fengwuwu.projects.library import Library
 from fengwuwu.projects.result import ImportResult
 from fengwuwu.reporting import batch, freshness, manifest
@@ -41,9 +41,9 @@ class RunResult:
     manifest: Path
 
 
-def assess_library(library: Library) -> gpd.GeoDataFrame:
-    """Assess every project of the library as it stands now and keep the result in it."""
-    assessed = assess(library.projects())
+def assess_library(library: Library, grading: str | None = None) -> gpd.GeoDataFrame:
+    """Assess every project of the library as it stands now and keep the result in it; graded too where a profile is."""
+    assessed = assess(library.projects(), context=Context(grading=grading))
     library.save_assessment(assessed)
     return assessed
 

@@ -14,6 +14,7 @@ from fengwuwu.projects.completion import complete
 from fengwuwu.projects.emissions import reductions
 from fengwuwu.projects.fields import header
 from fengwuwu.projects.flags import flags
+from fengwuwu.projects.grading import grade
 from fengwuwu.projects.site_layers import Layers
 from fengwuwu.projects.siting import screen
 
@@ -31,10 +32,13 @@ class Context:
         Map layers; the shipped ones when None.
     grid_path : str or None
         Key of ``grid_paths``: what the grid factor does in later years; unchanged when None.
+    grading : str or None
+        Profile of ``grading_profiles`` that grades the projects too; none by default.
     """
 
     layers: Layers | None = None
     grid_path: str | None = None
+    grading: str | None = None
 
 
 def assess(projects: Table, *, context: Context | None = None) -> Table:
@@ -59,7 +63,8 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
         reduction_status``;
         ``siting_result, siting_findings`` and ``site_…``; ``admission_status`` (a person's decision where there is
         one), ``admission_status_rule`` (what the rules say), ``admission_score, admission_reasons``;
-        ``flags``; and ``<name>_used, <name>_rule, <name>_status`` for what is completed by rule.
+        ``flags``; ``grade, grade_score, grade_reasons`` where a profile is asked for; and ``<name>_used, <name>_rule,
+        <name>_status`` for what is completed by rule.
 
     Raises
     ------
@@ -87,6 +92,8 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
     )
     found = pd.concat([found, admission_decisions.decide(projects, admit(projects, found, verdict))], axis=1)
     found["flags"] = flags(projects, found)
+    if given.grading is not None:
+        found = pd.concat([found, grade(found.join(projects[["technology", "violation"]]), given.grading)], axis=1)
     kept = projects.drop(columns=[column for column in found.columns if column in projects])
     result = kept.assign(**{str(column): found[column] for column in found.columns})
     result.attrs = dict(attrs)

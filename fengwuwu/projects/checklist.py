@@ -38,6 +38,8 @@ def checklist(assessed: pd.DataFrame) -> pd.DataFrame:
     for keys, asked in ((_ASKED_OF_ALL, np.ones(len(assessed), dtype=bool)), (_ASKED_OF_APPLICANTS, applicant)):
         for key in keys:
             said.say(asked & _empty(assessed, key), BY_KEY[key].header)
+    claimable = assessed["reduction_ranked"].to_numpy(dtype=bool)
+    said.say(applicant & claimable & _empty(assessed, "benefit_claims"), BY_KEY["benefit_claims"].header)
     placed = ~np.isnan(numbers(assessed, "lon")) & ~np.isnan(numbers(assessed, "lat"))
     said.say(~placed, "坐标")
     said.say(account & ~technology, "减排核算所需的", lacking.to_numpy(dtype=object))

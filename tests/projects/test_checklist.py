@@ -26,6 +26,7 @@ FULL = {
     "financing_need_wan_yuan": 16000.0,
     "annual_revenue_wan_yuan": 1800.0,
     "violation": "no",
+    "benefit_claims": "未申领",
 }
 
 
@@ -56,3 +57,9 @@ def test_what_nobody_publishes_is_not_asked_of_public_projects() -> None:
 
 def test_projects_a_gate_returned_are_not_asked() -> None:
     assert asked(technology="coal_power", township=None) == []
+
+
+def test_only_who_could_claim_a_benefit_is_asked_for_claims() -> None:
+    assert asked(benefit_claims=None) == ["已申领的环境权益"]
+    assert asked(benefit_claims=None, technology="pumped_storage") == []
+    assert asked(benefit_claims=None, data_kind="public") == []
