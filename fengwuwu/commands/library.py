@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fengwuwu.commands.options import Groups, Handler, Options, Parents, opened, positive
-from fengwuwu.errors import FengwuwuError, InputError
+from fengwuwu.errors import FengwuwuError, InputError, LibraryError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from fengwuwu.projects.library import Library
 
 
 def add(groups: Groups, parents: Parents) -> None:
@@ -114,10 +116,11 @@ def list_projects(options: Options) -> None:
 def show(options: Options) -> None:
     """Everything about one project: the form, the class, the reduction step by step, the site, the admission."""
     from fengwuwu.projects.assess import assess
-    from fengwuwu.projects.listing import description
+    from fengwuwu.projects.listing import description, outdated
 
     with opened(options) as library:
         projects = library.projects()
+        kept = _kept(library, options.id)
     found = projects[projects["project_id"] == options.id]
     if found.empty:
         raise InputError(
@@ -128,6 +131,17 @@ def show(options: Options) -> None:
     # All of them, since some flags compare a project with the others.
     assessed = assess(projects)
     print(description(assessed[assessed["project_id"] == options.id]))
+    if kept is not None and (said := outdated(kept)):
+        print(f"\n注意：{said}")
+
+
+def _kept(library: Library, ident: str) -> pd.Series | None:
+    """What the library keeps of the last assessment; None when there was none."""
+    try:
+        kept = library.assessed()
+    except LibraryError:
+        return None
+    return next((row for _, row in kept[kept["project_id"] == ident].iterrows()), None)
 
 
 def history(options: Options) -> None:

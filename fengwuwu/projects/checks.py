@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from fengwuwu.projects.cells import Finding
 
 Record = Mapping[str, object]
 _TOLERANCE = 1e-3
+# A factor in t/MWh as it is written in words: 0.628, 0.5581.
+_FACTOR = re.compile(r"(?<![\d.])0\.\d{3,4}(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,9 @@ def _claimed_factor(record: Record) -> Iterator[Found]:
     values = numbers(record, "claimed_factor")
     if values and (wrong := reference.wrong_factor(values[0], str(record.get("claimed_factor_area") or ""))):
         yield Found("claimed_factor", Finding(wrong.message, wrong.remedy))
+    for number in _FACTOR.findall(str(record.get("factor_version") or "")):
+        if wrong := reference.wrong_factor(float(number)):
+            yield Found("factor_version", Finding(wrong.message, wrong.remedy))
 
 
 def _claims(record: Record) -> Iterator[Found]:

@@ -116,6 +116,22 @@ def description(assessed: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
+def outdated(kept: pd.Series) -> str:
+    """Why a kept assessment no longer holds, as a sentence; empty when it does.
+
+    Parameters
+    ----------
+    kept : Series
+        A row of ``Library.assessed``.
+    """
+    changes = kept["assessment_changes"]
+    if isinstance(changes, str):
+        return f"库中保存的评估结果已过时，所用数据变为：{changes}。请重新运行 fengwuwu assess。"
+    if not kept["assessment_stale"]:
+        return ""
+    return "项目在上次评估之后有变更，库中保存的评估结果已过时。请重新运行 fengwuwu assess。"
+
+
 def _rule(row: pd.Series) -> str:
     """What the rules say, where a person decided."""
     if not isinstance(row.get(decisions.KINDS["status"].value), str):

@@ -51,16 +51,13 @@ def _key(*parts: np.ndarray | pd.Series) -> pd.Series:
 
 
 def _group(said: Sentences, projects: pd.DataFrame, key: pd.Series, what: str) -> None:
-    members = pd.Series(identities(projects)).groupby(key.to_numpy(), sort=False)
-    several = members.transform("size").to_numpy() > 1
-    if not several.any():
-        return
-    named = members.agg(list)
+    ident = identities(projects)
+    several = key.duplicated(keep=False) & key.notna()
     words = np.full(len(projects), None, dtype=object)
-    for ident in named.index[named.map(len) > 1]:
-        places = np.flatnonzero((key == ident).to_numpy())
-        words[places] = [_others(named[ident], own) for own in identities(projects)[places]]
-    said.say(several, "与", words, f"{what}相同")
+    for _, places in pd.Series(np.flatnonzero(several)).groupby(key[several].to_numpy(), sort=False):
+        group = ident[places.to_numpy()].tolist()
+        words[places.to_numpy()] = [_others(group, own) for own in group]
+    said.say(several.to_numpy(dtype=bool), "与", words, f"{what}相同")
 
 
 def _others(group: list[str], own: str) -> str:

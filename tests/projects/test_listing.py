@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from fengwuwu import paths
 from fengwuwu.projects.assess import assess
 from fengwuwu.projects.library import Library
-from fengwuwu.projects.listing import description, listing, story
+from fengwuwu.projects.listing import description, listing, outdated, story
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +63,11 @@ def test_story_says_who_when_why_and_what_changed(library: Library, tmp_path: Pa
     assert "张三，事由：并网通知" in text
     assert "项目阶段：在建 → 投运" in text
     assert "依据：更正.csv 第 2 行" in text
+
+
+def test_an_outdated_assessment_says_why() -> None:
+    kept = pd.Series({"assessment_changes": None, "assessment_stale": False})
+    assert outdated(kept) == ""
+    assert "项目在上次评估之后有变更" in outdated(pd.Series(kept.to_dict() | {"assessment_stale": True}))
+    kept["assessment_changes"] = "factors 重庆 2023 电力平均排放因子：0.5581 → 0.56"
+    assert "0.5581 → 0.56。请重新运行" in outdated(kept)
