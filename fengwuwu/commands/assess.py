@@ -28,7 +28,7 @@ def add(groups: Groups, parents: Parents) -> None:
         metavar="文件.xlsx",
         help="另存绿色与转型金融重点项目清单、“1+N”分行业表和补充材料清单",
     )
-    made.add_argument("--grading", metavar="方案", help="另按某地分级指南分级（深绿、中绿、浅绿），如 local")
+    made.add_argument("--grading", metavar="方案", help="另按某地分级指南分级（深绿、中绿、浅绿），如 地方指南")
     made.set_defaults(function=assess)
 
 

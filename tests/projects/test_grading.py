@@ -14,7 +14,7 @@ from fengwuwu.projects.grading import grade, not_scored
 
 def graded(**fields: object) -> pd.Series:
     row = {"project_id": "A", "technology": "wind_onshore", "benefit": "mitigation", "violation": "no", PREFIX: 1.0}
-    return grade(pd.DataFrame([row | fields]), "local").iloc[0]
+    return grade(pd.DataFrame([row | fields]), "地方指南").iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_an_unknown_profile_is_named_and_no_row_is_no_grade() -> None:
     with pytest.raises(InputError, match="没有名为“甲”的分级方案"):
         grade(pd.DataFrame(), "甲")
     empty = pd.DataFrame({name: [] for name in ("technology", "benefit", "violation", PREFIX)})
-    assert grade(empty, "local").shape == (0, 3)
+    assert grade(empty, "地方指南").shape == (0, 3)
 
 
 def test_what_the_forms_do_not_hold_is_said_and_no_row_is_more_than_a_default() -> None:
-    assert len(not_scored("local")) == 3
+    assert len(not_scored("地方指南")) == 3
     assert reference.table("grading_profiles")["status"].isin(["unverified", "assumption"]).all()
