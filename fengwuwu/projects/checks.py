@@ -105,7 +105,8 @@ def _claimed_factor(record: Record) -> Iterator[Found]:
 
 
 def _claims(record: Record) -> Iterator[Found]:
-    for part in claims.unreadable(str(record.get("benefit_claims") or "")):
+    text = record.get("benefit_claims")
+    for part in claims.unreadable(str(text)) if text is not None else []:
         known = "、".join(claims.schemes())
         yield Found(
             "benefit_claims",

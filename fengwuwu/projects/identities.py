@@ -11,7 +11,7 @@ from fengwuwu.projects.history import Record
 from fengwuwu.projects.likeness import Likeness
 from fengwuwu.projects.matching import Index
 from fengwuwu.projects.pending import Pending
-from fengwuwu.projects.traits import traits
+from fengwuwu.projects.traits import Traits, traits
 
 # Candidates kept for a person.
 _SHOWN = 5
@@ -70,12 +70,7 @@ def identify(
             found.append(Identity(ident))
         else:
             index = index or Index(known)
-            row = traits(values)
-            alike = index.similar(row) if ident is None else index.exact(row)
-            clear = [item for item in alike if item.clear]
-            # Two projects of one description, or an id that says otherwise: a person must say.
-            sure = ident is None and len(clear) == 1
-            found.append(Identity(clear[0].project_id, str(clear[0])) if sure else Identity(ident, "", tuple(alike)))
+            found.append(_alike(index, traits(values), ident))
     meant = {item.project_id for item in found if item.project_id in known}
     return [
         Identity(
@@ -83,3 +78,13 @@ def identify(
         )
         for item in found
     ]
+
+
+def _alike(index: Index, row: Traits, ident: str | None) -> Identity:
+    """By likeness; two projects of one description, or an id that says otherwise, are for a person to tell apart."""
+    if ident is not None:
+        return Identity(ident, "", tuple(index.exact(row)))
+    clear = index.clear(row)
+    if len(clear) == 1:
+        return Identity(clear[0].project_id, str(clear[0]))
+    return Identity(None, "", tuple(index.similar(row)))

@@ -133,7 +133,8 @@ class Library:
         Returns
         -------
         ImportResult
-            Also when every row was rejected. A form that was imported before changes nothing.
+            Also when every row was rejected. A form that was imported before changes nothing. Rows without a known
+            id are recognised by name, owner and place, wait for a person (see `pending`), or are new and numbered.
 
         Raises
         ------

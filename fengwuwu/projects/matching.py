@@ -32,6 +32,14 @@ class Index:
             for word in {found.code, found.name} - {""}:
                 self._same.setdefault(word, []).append(ident)
 
+    def clear(self, row: Traits) -> list[Likeness]:
+        """Projects that a row without id means beyond doubt; more than one when they are described alike.
+
+        Those whose description is the very same go before those that say more or less.
+        """
+        found = [item for item in self._compare(row, self._same_word(row)) if item.clear]
+        return [item for item in found if self._traits[item.project_id].identity == row.identity] or found
+
     def similar(self, row: Traits) -> list[Likeness]:
         """Projects that a row without id may mean: clear ones first, then by likeness."""
         close = process.extract(

@@ -129,8 +129,8 @@ def _new_id(item: Pending, known: Mapping[str, Record]) -> str:
     given = item.values.get("project_id")
     same = [str(given)] if given is not None and str(given) in known else []
     if not same:
-        alike = Index(known).similar(traits(item.values))
-        same = [found.project_id for found in alike if found.clear and found.project_id not in item.ids]
+        clear = Index(known).clear(traits(item.values))
+        same = [found.project_id for found in clear if found.project_id not in item.ids]
     if same:
         raise LibraryError(
             f"待定 {item.number} 之后，项目库已收入 {same[0]}，与此行是同一项目。",

@@ -66,6 +66,11 @@ class TestWithoutNumber:
         assert counts(library, textfile([HEAD[1:], [*OTHER[1:-1], 350]])) == [0, 1, 0, 0, 0]
         assert of(library, "FJ-K0001") == 350
 
+    def test_two_rows_that_say_more_and_less_stay_two_projects(self, library: Library, workbook: Make) -> None:
+        rows = [HEAD, OTHER, [None, OTHER[1], None, *OTHER[3:]]]
+        assert counts(library, workbook(rows)) == [2, 0, 0, 0, 0]
+        assert counts(library, workbook(rows)) == [0, 0, 2, 0, 0]
+
     def test_a_number_is_not_used_up_by_a_row_that_is_refused(self, library: Library, workbook: Make) -> None:
         wrong = [None, "甲", None, "无此县", None, 1]
         assert counts(library, workbook([HEAD, wrong, [None, "乙", None, "奉节县", None, 1]])) == [1, 0, 0, 0, 1]
