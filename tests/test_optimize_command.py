@@ -139,6 +139,9 @@ def test_explain_prints_and_writes_reasons(
     assert text in said
     assert text.startswith(name)
     assert "示例数据，不得作为申报依据" in text
+    assert main(["explain", "reasons/plan.json", "--separate"]) == 0
+    assert "联合安排与三县各自安排相比（示例数据，不得作为申报依据）" in capsys.readouterr().out
+    assert main(["explain", "reasons/plan.json", name, "--separate"]) == 1
     assert main(["explain", "reasons/plan.json", "没有"]) == 1
     assert "方案中没有项目 没有" in capsys.readouterr().err
     assert main(["explain", "reasons/plan.json", name, "--output", "说明.docx"]) == 1

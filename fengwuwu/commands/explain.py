@@ -19,6 +19,7 @@ def add(groups: Groups, parents: Parents) -> None:
     )
     made.add_argument("plan", type=Path, metavar="方案", help="fengwuwu optimize 写出的 plan.json")
     made.add_argument("project", metavar="编号", nargs="?", help="项目编号；不给则说明整个方案")
+    made.add_argument("--separate", action="store_true", help="与三县各自安排相比：联合值多少")
     made.add_argument("--output", type=Path, metavar="文件", help="另存为文本文件（.txt 或 .md）")
     made.set_defaults(function=explain)
 
@@ -31,9 +32,18 @@ def explain(options: Options) -> None:
         raise InputError("说明只能存为 .txt 或 .md 文件。", where=str(options.output), remedy="换一个扩展名。")
     plan = optimize.Plan.load(options.plan)
     say = workflow.silent if options.quiet else print
-    found = optimize.explain(plan, options.project, say=lambda text: say(f"  {text}"))
-    say(found.text)
+    if options.separate and options.project:
+        raise InputError("--separate 说明整个方案，不能同时给项目编号。", remedy="去掉其中一个。")
+
+    def progress(text: str) -> None:
+        say(f"  {text}")
+
+    if options.separate:
+        text = optimize.separate(plan, say=progress).summary()
+    else:
+        text = optimize.explain(plan, options.project, say=progress).text
+    say(text)
     if options.output is not None:
         options.output.parent.mkdir(parents=True, exist_ok=True)
-        found.save(options.output)
+        options.output.write_text(text + "\n", encoding="utf-8")
         say(f"写出：{options.output}")

@@ -8,6 +8,7 @@ from fengwuwu.optimize.frontier import frontier
 from fengwuwu.optimize.plan import Plan
 from fengwuwu.optimize.revise import revise
 from fengwuwu.optimize.scenario import Scenario
+from fengwuwu.optimize.separate import Separate, separate
 from fengwuwu.optimize.trade_off import Frontier
 
 __all__ = [
@@ -15,10 +16,12 @@ __all__ = [
     "Frontier",
     "Plan",
     "Scenario",
+    "Separate",
     "allocate",
     "changes_curve",
     "compare",
     "explain",
     "frontier",
     "revise",
+    "separate",
 ]
