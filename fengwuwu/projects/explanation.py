@@ -13,7 +13,7 @@ import pandas as pd
 
 from fengwuwu import reference
 from fengwuwu.errors import InputError
-from fengwuwu.projects import factor_lock
+from fengwuwu.projects import factor_lock, grid_paths
 from fengwuwu.projects.account import Account, account
 from fengwuwu.projects.emissions import PREFIX, activities
 from fengwuwu.projects.fields import header
@@ -67,7 +67,8 @@ def explain_reduction(project: object, assessed: pd.DataFrame) -> pd.DataFrame:
         activity, path = activities(row, row["lifetime_years_used"])[0], factor_lock.path_of(first)
         lines += [*_defaults(chosen, activity), *_factors(chosen, path)]
         lines += [*_parts(chosen, activity, path, first), *_by_basis(chosen, activity, path, first)]
-        lines += _results(row, chosen, path)
+        lines += [*_results(row, chosen, path), *_scenarios(chosen, activity, path)]
+        lines.append(_version(first))
     else:
         reason = str(first["reduction_missing"])
         status = "assumption" if reason.startswith("不适用") else "unknown"
@@ -183,9 +184,9 @@ def _results(row: pd.DataFrame, chosen: Account, path: Path) -> Iterator[_Line]:
     source = f"{_HERE}：用缺省值的保守端与中值"
     if chosen.on_grid:
         ranking = "、".join(str(label[basis]) for basis in chosen.ranking)
-        lower = "两者中较低的" if len(chosen.ranking) > 1 else ""
+        lower = "两者中较低的一个" if len(chosen.ranking) > 1 else ""
         source = (
-            f"{_HERE}：保守值按{ranking}{lower}一个，用于排序；低值、高值取各因子中最低、最高；"
+            f"{_HERE}：保守值按{ranking}{lower}，用于排序；低值、高值取各因子中最低、最高；"
             f"中值按{label[chosen.central]}"
         )
     figures = [float(first[f"{PREFIX}{suffix}"]) for suffix in ("", "_low", "_central", "_high")]
@@ -197,5 +198,25 @@ def _results(row: pd.DataFrame, chosen: Account, path: Path) -> Iterator[_Line]:
     if not np.isclose(low, high):
         note = f"{_HERE}：缺省值在其区间内抽样 {DRAWS} 次（种子 {SEED}），按参与排序的因子，5 %、50 %、95 % 分位数"
         yield "年减排量，抽样分位数", "P5/P50/P95", None, low, middle, high, "tCO2e/年", note, None, "assumption"
-    version = str(first["reduction_factors"])
-    yield _text("因子与数据版本", version, f"{_HERE}：因子原值、文号，全部输入值的校验码", None, status)
+
+
+def _scenarios(chosen: Account, activity: Activity, path: Path) -> Iterator[_Line]:
+    """What the result would be under the other assumed paths of the grid factor."""
+    if not chosen.on_grid:
+        return
+    for key in reference.table("grid_paths")["path"]:
+        other = grid_paths.path(key)
+        if other.key == path.key:
+            continue
+        by_basis = [
+            float(chosen.reduction(activity, basis, _values(chosen, "conservative"), other)[0])
+            for basis in chosen.ranking
+        ]
+        name, symbol = f"对照：{other.label}", f"ER({other.key})"
+        note = f"情景对照，不用于排序；{other.source}"
+        yield name, symbol, min(by_basis), None, None, None, "tCO2e/年", note, None, other.status
+
+
+def _version(first: pd.Series) -> _Line:
+    note = f"{_HERE}：因子原值、文号，全部输入值的校验码"
+    return _text("因子与数据版本", str(first["reduction_factors"]), note, None, first["reduction_status"])

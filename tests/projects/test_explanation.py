@@ -60,6 +60,18 @@ def test_under_a_path_the_path_is_named_and_no_product_is_claimed() -> None:
     assert not table["symbol"].isin(["A", "E"]).any() and "情景：电网因子每年下降 3 %" in set(table["item"])
 
 
+def test_the_other_paths_stand_beside_the_result_by_hand() -> None:
+    found = explain_reduction("A", assessed("wind_onshore", annual_output=100.0, lifetime_years=2.0)).set_index(
+        "symbol"
+    )
+    # two years, the first at the factor's value: 100 GWh × 0.5581 × (1 + 0.97) / 2
+    assert found.at["ER(decline_3)", "value"] == pytest.approx(100_000 * 0.5581 * 0.985)
+    assert found.at["ER(rise_2)", "value"] == pytest.approx(100_000 * 0.5581 * 1.01)
+    assert found.at["ER(rise_2)", "status"] == "assumption" and "不用于排序" in found.at["ER(rise_2)", "source"]
+    trees = explain_reduction("A", assessed("afforestation", capacity=10.0))
+    assert not trees["symbol"].str.startswith("ER(").any()
+
+
 def test_a_measured_figure_shows_its_year() -> None:
     fields = {"annual_output": 110.0, "measured_output": 95.0, "measured_year": 2025.0}
     row = explain_reduction("A", assessed("wind_onshore", **fields)).set_index("symbol").loc["measured_output"]

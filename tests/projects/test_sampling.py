@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from fengwuwu import reference
 from fengwuwu.errors import InputError
 from fengwuwu.projects.completion import lifetime
 from fengwuwu.projects.emissions import PREFIX, reductions
@@ -61,3 +64,19 @@ def test_percentiles() -> None:
 def test_wrong_arguments_are_named(arguments: dict[str, object]) -> None:
     with pytest.raises(InputError, match="电网因子可用：ranking、central、cm"):
         sample(TABLE, seed=1, **arguments)  # type: ignore[arg-type]
+
+
+METHODS = reference.table("methodologies").dropna(subset=["method"])["technology"]
+
+
+@given(st.sampled_from(sorted(METHODS)), st.floats(0.1, 1e4), st.integers(0, 2**31))
+def test_every_draw_lies_between_low_and_high_and_a_seed_repeats_it(technology: str, size: float, seed: int) -> None:
+    table = pd.DataFrame([{"project_id": "A", "technology": technology, "capacity": size, "full_load_hours": 1000.0}])
+    found = sample(table, 20, seed)
+    np.testing.assert_array_equal(found, sample(table, 20, seed))
+    row = reductions(table, lifetime(table)).iloc[0]
+    if pd.isna(row[PREFIX]):
+        assert np.isnan(found).all()
+    else:
+        slack = 1e-9 * max(1.0, abs(row[f"{PREFIX}_high"]))
+        assert row[f"{PREFIX}_low"] - slack <= found.min() and found.max() <= row[f"{PREFIX}_high"] + slack
