@@ -47,8 +47,11 @@ class Separate:
         Counties without a plan, with the reason (Chinese).
     gain_t : float or None
         Reductions of the joint plan less those of the three, tCO2e; None when a county has no plan.
+    gain_without_limits_t : float or None
+        The same against three plans that are spared all floors and caps: what pooling money and projects is worth even
+        then. None when one of them was not found.
     proven : bool
-        Whether the gain is: all four plans are for reductions first, and proven in that.
+        Whether the gains are: all plans are for reductions first, and proven in that.
     notice : str
     """
 
@@ -57,6 +60,7 @@ class Separate:
     shares: Mapping[str, float]
     missing: tuple[str, ...]
     gain_t: float | None
+    gain_without_limits_t: float | None
     proven: bool
     notice: str = ""
 
@@ -75,6 +79,13 @@ class Separate:
             verb = "多" if self.gain_t >= 0 else "少"
             proof = "已证明" if self.proven else "未证明"
             lines.append(f"联合安排比各自安排{verb}减排 {abs(self.gain_t):,.0f} tCO2e〔{proof}〕。")
+            if self.gain_without_limits_t is not None:
+                free = self.gain_without_limits_t
+                verb = "多" if free >= 0 else "少"
+                lines.append(
+                    f"其中一部分来自各县分别执行比例上下限；各县若不执行任何上下限（联合方案照旧执行），"
+                    f"联合安排仍比各自安排{verb}减排 {abs(free):,.0f} tCO2e〔{proof}〕。"
+                )
         parts = "，".join(f"{county} {100 * part:.1f}%" for county, part in self.shares.items())
         return "\n".join([*lines, f"{RULE}分配比例：{parts}。"])
 
@@ -106,43 +117,50 @@ def separate(plan: Plan, *, say: Callable[[str], None] | None = None) -> Separat
     if whole <= 0:
         raise InputError("没有只属于一个县的项目，无从比较。", remedy="核对项目表的所在县。")
     shares = {county: part / whole for county, part in needs.items()}
-    plans, missing = {}, []
+    plans, free, missing = {}, {}, []
     for county, part in shares.items():
         if say is not None:
             say(f"求解：{county}各自安排")
-        others = plan.projects.loc[plan.projects["county"] != county, "project_id"]
-        alone = what_if(
-            plan.replace(stability=None),
-            {str(name): {"locked": "out"} for name in others},
-            county_scenario(plan.scenario, county, part),
-        )
+        alone = _alone(plan, county, county_scenario(plan.scenario, county, part))
         if alone.objective is None:
             missing.append(f"{county}没有方案：{alone.status_text}。{alone.message}")
-        else:
-            plans[county] = alone
+            continue
+        plans[county] = alone
+        unbound = county_scenario(plan.scenario, county, part).changed(limits={})
+        free[county] = _alone(plan, county, unbound) if alone.scenario.limits else alone
     rows = [row for county in COUNTY_NAMES for row in _county(plan, plans, county)]
     across = plan.decisions[~plan.decisions["county"].isin(COUNTY_NAMES)]
     if len(across):
         rows.append(_row(ACROSS, JOINT, plan, across))
     rows.append(_row(REGION.name, JOINT, plan, plan.decisions))
     table = pd.DataFrame(rows, columns=COLUMNS)
-    gain = None
+    gain = gain_without_limits = None
     if not missing:
         own = table[table["side"] == SEPARATE].drop(columns=["area", "side"]).sum()
         table = pd.concat([table, pd.DataFrame([{"area": REGION.name, "side": SEPARATE, **own}])], ignore_index=True)
         table["funded_count"] = table["funded_count"].astype("int64")
-        gain = float(rows[-1]["emission_reduction_t"] - own["emission_reduction_t"])
+        joint = float(rows[-1]["emission_reduction_t"])
+        gain = joint - float(own["emission_reduction_t"])
+        if all(p.objective is not None for p in free.values()):
+            gain_without_limits = joint - sum(float(p.decisions["window_reduction_t"].sum()) for p in free.values())
     return Separate(
         table,
         plans,
         shares,
         tuple(missing),
         gain,
+        gain_without_limits,
         not missing
         and plan.scenario.goals[0] == "emission_reduction"
-        and all(first_proven(p) for p in (plan, *plans.values())),
+        and all(first_proven(p) for p in (plan, *plans.values(), *free.values())),
         f"（{ILLUSTRATIVE_NOTICE}）" if plan.data_kind == "illustrative" else "",
     )
+
+
+def _alone(plan: Plan, county: str, scenario: Scenario) -> Plan:
+    """The county's own plan: every other project is locked out."""
+    others = plan.projects.loc[plan.projects["county"] != county, "project_id"]
+    return what_if(plan.replace(stability=None), {str(name): {"locked": "out"} for name in others}, scenario)
 
 
 def county_scenario(scenario: Scenario, county: str, part: float) -> Scenario:

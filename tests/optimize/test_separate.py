@@ -30,6 +30,7 @@ def test_a_third_of_the_money_is_enough_for_nobody() -> None:
     """1600 万元 fund two of three projects together; 533 each fund none: (101 + 102) × 19 t."""
     found = separate(joint(1600.0))
     assert found.gain_t == pytest.approx(203 * 19)
+    assert found.gain_without_limits_t == found.gain_t
     assert found.proven
     assert found.shares == pytest.approx(dict.fromkeys(COUNTIES, 1 / 3))
     assert "联合安排比各自安排多减排 3,857 tCO2e〔已证明〕" in found.summary()
@@ -45,6 +46,19 @@ def test_money_goes_by_need() -> None:
     assert found.gain_t == pytest.approx(0)
     for plan in found.plans.values():
         assert plan.verify().empty
+
+
+def test_a_floor_in_each_county_is_told_apart() -> None:
+    """30 % for adaptation: P2 serves all together; alone P0 and P1 may not be funded."""
+    rows = [make_project(f"P{k}", county=c) for k, c in enumerate(COUNTIES)]
+    rows[2] |= {"benefit": "adaptation", "emission_reduction_t_per_year": None}
+    floor = {"label": "适应", "sense": "floor", "percent": 0.3, "benefits": ["adaptation"]}
+    loan = {"label": "贷款", "kind": "debt", "budget_wan_yuan": {2027: 2400.0}}
+    data = make_scenario(instruments={"loan": loan}, start_years=[2027], accounting_years=20, limits={"a": floor})
+    found = separate(allocate(pd.DataFrame(rows), Scenario.model_validate(data)))
+    assert found.gain_t == pytest.approx(2 * 1900)
+    assert found.gain_without_limits_t == pytest.approx(0)
+    assert "联合安排仍比各自安排多减排 0 tCO2e" in found.summary()
 
 
 def test_projects_across_counties_are_for_the_region_only() -> None:
