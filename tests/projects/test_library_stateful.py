@@ -132,6 +132,7 @@ class Offices(RuleBasedStateMachine):
         assert self.library.projects()["project_id"].is_unique
 
 
+@pytest.mark.slow
 def test_any_sequence(new_location: Callable[[], Path | str], request: pytest.FixtureRequest) -> None:
     examples = 3 if request.config.getoption("--postgis") else 10
     run_state_machine_as_test(
