@@ -88,6 +88,8 @@ def clean(raw: object) -> str:
 
 def narrow(text: str) -> str:
     """Half-width text without any blanks."""
+    if text.isascii():
+        return "".join(text.split())
     # Twice, for a mark may join the letter that a blank had kept from it.
     return unicodedata.normalize("NFKC", re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
 
@@ -172,6 +174,8 @@ def _number(raw: object, text: str, field: Field, unit: str, findings: list[Find
         return None
     if field.key in ("lon", "lat") and (degrees := _degrees(text)) is not None:
         return units.to_float(degrees)
+    if isinstance(raw, int | float) and unit in ("", field.unit) and abs(raw) <= _LARGEST:
+        return float(text)  # as in most cells; what follows would give the same
     value, written, approximate = number_and_unit(text)
     target = field.unit or (units.RATIO if (field.minimum, field.maximum) == (0, 1) else "")
     source = written or unit or target

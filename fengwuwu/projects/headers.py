@@ -29,6 +29,8 @@ IGNORED = frozenset({
     "geometry",
     "library_version",
 })
+_BRACKETS = str.maketrans("[]【】", "()()")
+_NUMBERING = re.compile(r"^(\d{1,2}[.、]|其中[:,]?)")
 _LIKE_A_UNIT = re.compile(r"[元币$€£]|^[十百千万亿]|[吨米瓦时年]$")
 # A quantity whose unit stands in a column of its own: value column -> unit column.
 QUANTITIES: Mapping[str, str] = {
@@ -67,9 +69,8 @@ class Headers:
 
 def normalise(text: str) -> str:
     """Header in one spelling: half-width, no blanks, no mark of a required column, lower case."""
-    short = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lower()
-    short = short.replace("[", "(").replace("]", ")").replace("【", "(").replace("】", ")")
-    short = re.sub(r"^(\d{1,2}[.、]|其中[:,]?)", "", short)
+    short = "".join(unicodedata.normalize("NFKC", text).split()).lower().translate(_BRACKETS)
+    short = _NUMBERING.sub("", short)
     return short.strip("*★:") or short
 
 
@@ -178,8 +179,12 @@ def is_header(texts: Mapping[int, str], needed: int) -> bool:
     texts = {column: text for column, text in texts.items() if not text.replace(".", "", 1).isdigit()}
     if len(texts) < needed:
         return False
-    known = sum(1 for text in texts.values() if find(text) or normalise(text) in IGNORED)
-    return len(named(texts)) >= needed and known * 2 >= len(texts)
+    strange = 0
+    for text in texts.values():
+        strange += not (find(text) or normalise(text) in IGNORED)
+        if strange * 2 > len(texts):
+            return False
+    return len(named(texts)) >= needed
 
 
 def money_unit(lines: list[str]) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 
 from fengwuwu.errors import InputError
 from fengwuwu.projects.cells import Value
@@ -67,10 +67,13 @@ def from_text(key: str, text: str | None) -> Value:
 
 def chained(previous: str, version: Version, entry: Entry) -> str:
     """Hash of an entry, of the version it belongs to and of the hash before it."""
-    content = json.dumps(
-        [previous, *vars(version).values(), *vars(entry).values()], ensure_ascii=False, separators=(",", ":")
+    values = (previous, *vars(version).values(), *vars(entry).values())
+    # What json.dumps makes of the list, without an encoder for each entry.
+    content = ",".join(
+        encode_basestring(value) if isinstance(value, str) else "null" if value is None else str(value)
+        for value in values
     )
-    return hashlib.sha256(content.encode()).hexdigest()
+    return hashlib.sha256(f"[{content}]".encode()).hexdigest()
 
 
 def differences(

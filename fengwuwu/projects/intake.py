@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
@@ -152,7 +153,7 @@ def _beside(block: Block, rows: list[FormRow], file: str) -> list[Problem]:
         extra = item.row.cells.keys() - headed
         # A row that was rejected for this and came back in a workbook is judged as in the file it stood in.
         moved = block.delimited and any(column > end for column in extra)
-        if moved or (extra and _MOVED in layout.earlier_reason(item.row, block.header)):
+        if moved or (extra and _MOVED in layout.earlier_reason(item.row, block)):
             item.found.append(("", Finding(_MOVED, "请核对；数值中的逗号、分号须去掉，或用引号括起整格。")))
             continue
         for column in extra:
@@ -178,7 +179,7 @@ def _read_row(block: Block, row: Row) -> FormRow:
         column, raw = block.headers.columns[number], row.cells.get(number)
         quantity = key in headers.QUANTITIES or key in headers.QUANTITIES.values()
         if not quantity:
-            result.values[key], findings = parse(raw, column.field, column.unit)
+            result.values[key], findings = _parsed(raw, key, column.unit)
             result.found += [(key, finding) for finding in findings]
         if key in _AMOUNTS and number in row.shared and places.get("project_id") not in row.shared:
             message = "数值来自跨行的合并单元格，不能判断属于哪一行。"
@@ -192,6 +193,13 @@ def _read_row(block: Block, row: Row) -> FormRow:
         result.found.append(("", Finding("隐藏的行也已读取。", "如不应导入，请删除该行。", "warning")))
     result.found += row.found
     return result
+
+
+@lru_cache(maxsize=2**16, typed=True)
+def _parsed(raw: object, key: str, unit: str) -> tuple[Value, tuple[Finding, ...]]:
+    """As `parse`; a column has far fewer different cells than rows."""
+    value, findings = parse(raw, BY_KEY[key], unit)
+    return value, tuple(findings)
 
 
 def _read_quantity(result: FormRow, key: str, unit_key: str, places: Mapping[str, int]) -> None:

@@ -192,7 +192,7 @@ def _mark_duplicates(rows: Sequence[FormRow], identities: Sequence[Identity]) ->
             sheet = f"工作表“{other.block.sheet}”" if other.block.sheet != row.block.sheet else ""
             what = "已用于" if ident is not None and ident == other.values.get("project_id") else "同一项目见"
             row.found.append((key, Finding(f"{message}，{what}{sheet}第 {other.row.number} 行。", remedy)))
-        elif message in layout.earlier_reason(row.row, row.block.header):
+        elif message in layout.earlier_reason(row.row, row.block):
             # Rejected before and not mended: it must not overwrite the project whose number or name it bears.
             remedy = remedy.removesuffix("。") + "；如确要覆盖原项目，请清空本行的退回原因。"
             row.found.append((key, Finding(f"{message}，退回后未改。", remedy)))

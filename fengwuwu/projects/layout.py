@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from fengwuwu.projects import headers, units
-from fengwuwu.projects.cells import Finding, narrow
+from fengwuwu.projects.cells import Finding, clean, narrow
 from fengwuwu.projects.sheets import Row, Sheet
 
 GUIDE_SHEET, CHOICES_SHEET = "填写说明", "选项"  # sheets of our template that hold no projects
@@ -48,6 +49,12 @@ class Block:
     headers: headers.Headers
     rows: list[Row] = field(default_factory=list)
     delimited: bool = False
+
+    @cached_property
+    def reason_column(self) -> int:
+        """Column in which a file of rejected rows says why; 0 when there is none."""
+        texts = self.header.texts().items()
+        return next((column for column, text in texts if headers.normalise(text) == headers.REASON_HEADER), 0)
 
 
 @dataclass(frozen=True)
@@ -188,7 +195,6 @@ def _reason(row: Row, head: headers.Headers, previous: Row | None, before: str) 
     return ""
 
 
-def earlier_reason(row: Row, header: Row) -> str:
+def earlier_reason(row: Row, block: Block) -> str:
     """What the column of reasons says, when the form is a file of rejected rows."""
-    places = [n for n, text in header.texts().items() if headers.normalise(text) == headers.REASON_HEADER]
-    return row.texts().get(places[0], "") if places else ""
+    return clean(row.cells.get(block.reason_column)) if block.reason_column else ""

@@ -37,7 +37,7 @@ def refusals(folder: Path) -> pd.DataFrame:
             rows.append((path.name, None, None, None, error.what))
             continue
         for item in form.rows:
-            reason = earlier_reason(item.row, item.block.header) or None
+            reason = earlier_reason(item.row, item.block) or None
             ident, name = (item.values.get(key) for key in ("project_id", "project_name"))
             rows.append((path.name, item.row.number, ident, name, reason))
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype({"row": "Int64"})

@@ -79,6 +79,7 @@ _PREFIXES: Mapping[str, int] = {
 RATIO = "1"
 
 
+@lru_cache(maxsize=4096)
 def normalise(unit: str) -> str:
     """Unit in one spelling: half-width, lower case, no blanks, without "per year".
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fengwuwu.projects.cells import Uncomputed, parse
+from fengwuwu.projects.cells import Uncomputed, clean, parse
 from fengwuwu.projects.fields import BY_KEY, FIELDS
 
 MONEY = "investment_wan_yuan"
@@ -112,3 +112,10 @@ def test_any_cell_is_read_or_refused(field: object, raw: object) -> None:
     if isinstance(value, str):
         # What is kept means itself when read again, or an export could not come back unchanged.
         assert parse(value, field)[0] == value  # type: ignore[arg-type]
+
+
+@given(
+    st.sampled_from([f for f in FIELDS if f.kind == "number"]), st.floats(-1e12, 1e12) | st.integers(-(10**12), 10**12)
+)
+def test_a_number_means_the_same_as_its_text(field: object, raw: float) -> None:
+    assert parse(raw, field) == parse(clean(raw), field)  # type: ignore[arg-type]
