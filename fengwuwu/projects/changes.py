@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from fengwuwu.projects import decisions
 from fengwuwu.projects.fields import BY_KEY
 from fengwuwu.projects.history import IDENTIFIED, PENDING, day_in_china, from_text, instant
-from fengwuwu.projects.listing import shown
+from fengwuwu.projects.listing import decided, shown
 
 VERSION_COLUMNS = ("version", "date", "by", "reason", "file", "added", "changed")
 UPDATE_COLUMNS = ("project_id", "header", "old", "new", "date", "by", "reason", "file")
@@ -77,4 +78,6 @@ def _between(history: pd.DataFrame, since: str, until: str) -> pd.DataFrame:
 
 def _words(key: str, text: object) -> str:
     value = from_text(key, text if isinstance(text, str) else None)
+    if key in decisions.COLUMNS:
+        return decided(key, value) if value else "无"
     return shown(key, value) if key in BY_KEY else str(value or "无")

@@ -9,7 +9,8 @@ import geopandas as gpd
 import pandas as pd
 
 from fengwuwu import geo, reference, region, vocabulary
-from fengwuwu.projects import technologies
+from fengwuwu.projects import decisions as matters
+from fengwuwu.projects import history, listing, technologies
 from fengwuwu.projects.fields import header
 from fengwuwu.reporting import maps, style
 from fengwuwu.reporting.tables import Column
@@ -75,6 +76,33 @@ def by_county(projects: gpd.GeoDataFrame) -> pd.DataFrame:
     )
     order = sorted(table.index, key=lambda place: (place == SEVERAL, _ORDER.get(str(place), len(_ORDER))))
     return table.reindex(order).reset_index()
+
+
+def decisions(projects: pd.DataFrame) -> pd.DataFrame:
+    """The decisions of people that stand, one row each.
+
+    Parameters
+    ----------
+    projects : DataFrame
+        As `Library.projects` gives them.
+
+    Returns
+    -------
+    DataFrame
+        ``project_id, project_name, what`` (Chinese name of the matter)``, value`` (label or code)``, reason, by, date``
+        (in China)``, data_kind``.
+    """
+    tables = []
+    for kind in matters.KINDS.values():
+        columns = dict(zip(kind.columns, ("value", "reason", "by", "at"), strict=True))
+        part = projects[projects[kind.value].notna()].rename(columns=columns)
+        part = pd.DataFrame(part[["project_id", "project_name", *columns.values(), "data_kind"]])
+        values = [listing.decided(kind.value, value) for value in part["value"]]
+        tables.append(part.assign(what=kind.label, value=values))
+    table = pd.concat(tables).sort_values("project_id", kind="stable")
+    table = table.assign(date=[history.day_in_china(str(at)) for at in table["at"]])
+    names = ["project_id", "project_name", "what", "value", "reason", "by", "date", "data_kind"]
+    return table[names].reset_index(drop=True)
 
 
 def library_map(projects: gpd.GeoDataFrame) -> dict[str, Any]:

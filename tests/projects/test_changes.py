@@ -91,3 +91,13 @@ def test_a_library_tells_its_whole_history(library: Library, workbook: Make) -> 
     assert changed[["project_id", "header", "old", "new"]].to_numpy().tolist() == [
         ["FJ-2", "总投资（万元）", "待补充", "50"]
     ]
+
+
+def test_decisions_are_told_in_words(library: Library, workbook: Make) -> None:
+    library.import_file(workbook([HEAD, ["FJ-1", "甲", "奉节县"]]))
+    library.decide("FJ-1", "admitted", "联席会议", "李科")
+    told = updates(library.history())
+    assert told[["header", "old", "new"]].to_numpy().tolist()[:2] == [
+        ["人工决定·入库结论", "无", "入库"],
+        ["人工决定·入库结论·理由", "无", "联席会议"],
+    ]

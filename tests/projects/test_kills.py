@@ -16,7 +16,7 @@ from sqlalchemy import Engine, event
 from fengwuwu.projects.library import Library
 
 ROWS = 250
-HEAD = ["项目编号", "项目名称", "所在县", "总投资（万元）", "资料性质"]
+HEAD = ["项目编号", "项目名称", "所在县", "总投资（万元）", "数据性质"]
 
 
 def write(path: Path, investment: int) -> Path:

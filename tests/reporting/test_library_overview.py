@@ -8,7 +8,8 @@ import pytest
 from shapely import Point
 
 from fengwuwu import vocabulary
-from fengwuwu.reporting.library_overview import SEVERAL, by_county, by_kind, library_map, notice
+from fengwuwu.projects.decisions import COLUMNS
+from fengwuwu.reporting.library_overview import SEVERAL, by_county, by_kind, decisions, library_map, notice
 
 
 def projects() -> gpd.GeoDataFrame:
@@ -58,3 +59,16 @@ def test_map_keeps_kinds_apart_and_says_when_some_are_illustrative(start: int, l
     assert shown["illustrative"] is ("示例" in labels)
     texts = [text.get_text() for text in shown["figure"].texts]
     assert (vocabulary.ILLUSTRATIVE_NOTICE in texts) is ("示例" in labels)
+
+
+def test_standing_decisions_in_words() -> None:
+    table = projects().assign(**dict.fromkeys(COLUMNS))
+    assert decisions(table).empty
+    table.loc[1, ["decided_admission_status", "decided_admission_reason"]] = ["admitted", "联席会议"]
+    table.loc[1, ["decided_admission_by", "decided_admission_at"]] = ["李科", "2026-06-30T17:00:00.000+00:00"]
+    table.loc[0, ["decided_class_code", "decided_class_reason"]] = ["none", "不减排"]
+    table.loc[0, ["decided_class_by", "decided_class_at"]] = ["王工", "2026-06-30T02:00:00.000+00:00"]
+    assert decisions(table).drop(columns=["project_name", "data_kind"]).to_numpy().tolist() == [
+        ["a", "气候分类", "无", "不减排", "王工", "2026-06-30"],
+        ["b", "入库结论", "入库", "联席会议", "李科", "2026-07-01"],
+    ]
