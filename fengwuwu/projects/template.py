@@ -117,6 +117,9 @@ def _write_form(sheet: Worksheet, ranges: dict[str, str]) -> None:
                 sheet.cell(number, column).number_format = "@"
     sheet.row_dimensions[2].height = 36
     sheet.freeze_panes = "C3"
+    # On paper every page keeps the headers and the name of the project.
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.print_title_rows, sheet.print_title_cols = "1:2", "A:B"
 
 
 def _hint(field: Field) -> str:
