@@ -133,17 +133,10 @@ def registry_file(path: Path | str | None) -> Path:
     return chosen if chosen.suffix == ".toml" else chosen / REGISTRY_FILE
 
 
-def beside(library: Path) -> Path | None:
-    """The user's ``layers.toml`` in the folder of a library, if there is one."""
-    found = library.parent / REGISTRY_FILE
-    return found if found.is_file() else None
-
-
-def fingerprint(path: Path | str | None) -> str:
-    """Hash of a user's register, its rules and its layers' files; empty for None."""
-    if path is None:
+def fingerprint(own: Path) -> str:
+    """Hash of a user's register, its rules and its layers' files; empty when there is none."""
+    if not own.is_file():
         return ""
-    own = registry_file(path)
     digest = hashlib.sha256()
     files = [own, own.with_name(RULES_FILE), *(e.path for e in registry(own).values() if e.folder == own.parent)]
     for file in files:

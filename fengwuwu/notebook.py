@@ -12,8 +12,10 @@ import geopandas as gpd
 from fengwuwu import paths
 from fengwuwu.errors import InputError, ScenarioError
 from fengwuwu.optimize import Scenario, allocate
-from fengwuwu.projects.assess import assess
+from fengwuwu.projects import workspace
+from fengwuwu.projects.assess import Context, assess
 from fengwuwu.projects.library import Library
+from fengwuwu.projects.site_layers import Layers
 
 # The last run of `fengwuwu run`, seen from the workspace and from its notebooks folder.
 BASELINE = "baseline"
@@ -49,6 +51,14 @@ class Opened:
                 remedy="请核对参数 as_of，或先导入申报表。",
             )
         return found
+
+    def assessed(self, as_of: str = "") -> gpd.GeoDataFrame:
+        """The same projects, assessed with the map layers that belong to the library."""
+        return assess(self.projects(as_of), context=Context(layers=self.layers()))
+
+    def layers(self) -> Layers:
+        """The map layers that belong to the library."""
+        return workspace.layers(self.library.location)
 
 
 @dataclass(frozen=True)
@@ -119,7 +129,7 @@ def open_plan(given: Opened, plan: str = "", scenario: str = "", as_of: str = ""
     if not scenario and not as_of and given.folder in LAST_RUN and made.is_file():
         return OpenedPlan(made, "使用最近一次 fengwuwu run 的方案。")
     chosen = Scenario.load(scenario or BASELINE)
-    new = allocate(assess(given.projects(as_of)), chosen)
+    new = allocate(given.assessed(as_of), chosen)
     if new.objective is None:
         raise ScenarioError(new.message, where=chosen.title, remedy="请修改情景后重新运行。")
     path = temporary_folder() / "plan.json"

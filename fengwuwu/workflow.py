@@ -9,11 +9,10 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from fengwuwu import paths, region
+from fengwuwu import layer_registry, paths, region
 from fengwuwu.errors import FengwuwuError, InputError, ReportError, ScenarioError
 from fengwuwu.optimize import Plan, Scenario, allocate
-from fengwuwu.projects import location
-from fengwuwu.projects.assess import Context, assess
+from fengwuwu.projects import location, workspace
 from fengwuwu.projects.library import Library
 from fengwuwu.projects.result import ImportResult
 from fengwuwu.reporting import batch, freshness, manifest
@@ -43,7 +42,7 @@ class RunResult:
 
 def assess_library(library: Library, grading: str | None = None) -> gpd.GeoDataFrame:
     """Assess every project of the library as it stands now and keep the result in it; graded too where a profile is."""
-    assessed = assess(library.projects(), context=Context(grading=grading))
+    assessed = workspace.assessed(library, grading=grading)
     library.save_assessment(assessed)
     return assessed
 
@@ -107,10 +106,11 @@ def make_reports(
         raise InputError("找不到方案文件。", where=str(plan), remedy="请检查路径，或先运行 fengwuwu run。")
     folder.mkdir(parents=True, exist_ok=True)
     state, address = library.fingerprint, location.absolute(library.location)
+    layers = layer_registry.fingerprint(workspace.register(library.location))
     entries = manifest.read(folder)
     jobs, outcomes = [], []
     for area in areas:
-        inputs = {"county": area, "as_of": as_of, "library": state, "plan": manifest.sha256(plan)}
+        inputs = {"county": area, "as_of": as_of, "library": state, "plan": manifest.sha256(plan), "layers": layers}
         job = batch.Job(
             name=region.area(area).name,
             notebook=APPLICATION,

@@ -4,6 +4,6 @@
 answers at once.
 """
 
-from fengwuwu.commands import assess, check, explain, lab, library, main_job, optimize, report
+from fengwuwu.commands import assess, check, explain, lab, library, main_job, optimize, report, siting
 
-IN_ORDER_OF_HELP = (main_job, library, assess, optimize, explain, report, check, lab)
+IN_ORDER_OF_HELP = (main_job, library, siting, assess, optimize, explain, report, check, lab)

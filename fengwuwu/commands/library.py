@@ -115,22 +115,21 @@ def list_projects(options: Options) -> None:
 
 def show(options: Options) -> None:
     """Everything about one project: the form, the class, the reduction step by step, the site, the admission."""
-    from fengwuwu.projects.assess import assess
+    from fengwuwu.projects import workspace
     from fengwuwu.projects.listing import description, outdated
 
     with opened(options) as library:
-        projects = library.projects()
+        # All of them, since some flags compare a project with the others.
+        assessed = workspace.assessed(library)
         kept = _kept(library, options.id)
-    found = projects[projects["project_id"] == options.id]
+    found = assessed[assessed["project_id"] == options.id]
     if found.empty:
         raise InputError(
             f"项目库里没有编号“{options.id}”。",
             where=library.location,
             remedy="用 fengwuwu library list 查看全部编号。",
         )
-    # All of them, since some flags compare a project with the others.
-    assessed = assess(projects)
-    print(description(assessed[assessed["project_id"] == options.id]))
+    print(description(found))
     if kept is not None and (said := outdated(kept)):
         print(f"\n注意：{said}")
 

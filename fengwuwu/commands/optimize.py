@@ -26,14 +26,14 @@ def optimize(options: Options) -> None:
     """One plan, or what the options ask for."""
     from fengwuwu import workflow
     from fengwuwu.optimize import Scenario
-    from fengwuwu.projects.assess import assess as assess_projects
+    from fengwuwu.projects import workspace
 
     revising.check(options)
     given = options.scenario
     options.scenario = given or [paths.SCENARIOS / "baseline.yaml"]
     folder = options.output or Path("reports") / Scenario.load(*options.scenario).name
     with opened(options) as library:
-        assessed = assess_projects(library.projects(as_of=options.as_of))
+        assessed = workspace.assessed(library, options.as_of)
     if options.frontier:
         trade_off.curve(options, assessed)
         return

@@ -42,6 +42,8 @@ def checklist(assessed: pd.DataFrame) -> pd.DataFrame:
     said.say(applicant & claimable & _empty(assessed, "benefit_claims"), BY_KEY["benefit_claims"].header)
     placed = ~np.isnan(numbers(assessed, "lon")) & ~np.isnan(numbers(assessed, "lat"))
     said.say(~placed, "坐标")
+    # Without it a place is never judged by distance.
+    said.say(placed & np.isnan(numbers(assessed, "location_radius_km")), BY_KEY["location_radius_km"].header)
     said.say(account & ~technology, "减排核算所需的", lacking.to_numpy(dtype=object))
     table = assessed.reindex(columns=["project_id", "project_name", "owner", "data_kind"])
     table.insert(3, "missing", said.values())

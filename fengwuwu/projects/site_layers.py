@@ -115,7 +115,7 @@ class Layers:
         """
         register = registry(path)
         counties = geo.layer("counties", path)
-        rules = _rules(path, register)
+        rules = rules_of(path, register)
         used = set(rules.loc[rules["kind"].isin(OVERLAYS), "layer"])
         supplied = {
             name: _rule_layer(entry, geo.layer(name, path), counties, register["counties"])
@@ -131,7 +131,8 @@ class Layers:
         return cls.read()
 
 
-def _rules(path: Path | str | None, register: Mapping[str, Layer]) -> pd.DataFrame:
+def rules_of(path: Path | str | None, register: Mapping[str, Layer]) -> pd.DataFrame:
+    """The shipped rules, and over them those of a ``siting_rules.csv`` beside a user's register."""
     rules = reference.table("siting_rules")
     own = registry_file(path).with_name(RULES_FILE)
     if path is not None and own.is_file():
@@ -143,12 +144,12 @@ def _rules(path: Path | str | None, register: Mapping[str, Layer]) -> pd.DataFra
                 remedy=f"列名：{'、'.join(rules.columns)}。",
             )
         mine = mine[list(rules.columns)]
-        _check_rules(mine, register, own)
+        check_rules(mine, register, own)
         rules = pd.concat([rules[~rules["id"].isin(mine["id"])], mine], ignore_index=True)
     return rules
 
 
-def _check_rules(rules: pd.DataFrame, register: Mapping[str, Layer], file: Path) -> None:
+def check_rules(rules: pd.DataFrame, register: Mapping[str, Layer], file: Path) -> None:
     """Every mistake of a table of rules, in one error."""
     technologies = {*reference.table("technologies")["technology"], "*"}
     problems = []

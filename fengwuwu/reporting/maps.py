@@ -67,7 +67,7 @@ def project_map(
     ReportError
         A column or CRS is missing, or the county is not in the layer.
     """
-    outlines = _ready(counties, "县界", name)
+    outlines = projected(counties, "县界", name)
     if focus and focus not in set(outlines[name]):
         raise ReportError(f"县界图层中没有“{focus}”。")
     shown = outlines[outlines[name] == focus] if focus else outlines
@@ -77,13 +77,13 @@ def project_map(
     with style.styled():
         groups = _groups(projects, kind, kinds) if projects is not None else []
         longest = max((text_width(label) for label, *_ in groups), default=2.0)
-        figure, axes = _frame(extent, legend_mm=12 + longest * LEGEND_PT * MM_PER_PT)
+        figure, axes = map_frame(extent, legend_mm=12 + longest * LEGEND_PT * MM_PER_PT)
         outlines.plot(ax=axes, color="#F7F7F5", edgecolor="#BBBBBB", linewidth=0.6)
         shown.plot(ax=axes, color=style.LAND, edgecolor="#6B6B6B", linewidth=0.9)
         if yangtze is not None:
-            _ready(yangtze, "长江").plot(ax=axes, color=style.WATER, linewidth=2.2, zorder=2)
+            projected(yangtze, "长江").plot(ax=axes, color=style.WATER, linewidth=2.2, zorder=2)
         if towns is not None:
-            _towns(axes, _ready(towns, "乡镇", town_name), town_name, extent, labelled=bool(focus))
+            _towns(axes, projected(towns, "乡镇", town_name), town_name, extent, labelled=bool(focus))
         for shape, label in zip(outlines.geometry, outlines[name], strict=True):
             _label_county(axes, shape, str(label), extent, strong=not focus or label == focus)
         handles = [_draw(axes, *group) for group in groups]
@@ -94,8 +94,8 @@ def project_map(
                 handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0, handletextpad=0.6
             )
         axes.set(xlabel="", ylabel="")  # geopandas writes the axes of the projection
-        _scale_bar(axes, extent)
-        _north(axes)
+        scale_bar(axes, extent)
+        north_arrow(axes)
         figure.text(
             0.005, 0.012, f"{SKETCH}。" + (f"资料来源：{source}。" if source else ""), fontsize=6.5, color="#555555"
         )
@@ -103,7 +103,7 @@ def project_map(
     return figure
 
 
-def _ready(frame: gpd.GeoDataFrame, title: str, *columns: str) -> gpd.GeoDataFrame:
+def projected(frame: gpd.GeoDataFrame, title: str, *columns: str) -> gpd.GeoDataFrame:
     if frame.crs is None:
         raise ReportError(f"图层“{title}”没有坐标系。", remedy="请先用 set_crs 声明坐标系。")
     absent = [column for column in columns if column not in frame]
@@ -112,7 +112,7 @@ def _ready(frame: gpd.GeoDataFrame, title: str, *columns: str) -> gpd.GeoDataFra
     return frame.loc[frame.geometry.notna() & ~frame.geometry.is_empty].to_crs(PROJECTION)
 
 
-def _frame(extent: tuple[float, float, float, float], legend_mm: float) -> tuple[Figure, Axes]:
+def map_frame(extent: tuple[float, float, float, float], legend_mm: float) -> tuple[Figure, Axes]:
     """A figure whose map fills the left part; as high as the map needs and a page allows."""
     west, south, east, north = extent
     legend, top, bottom = legend_mm, 5.0, 6.0
@@ -191,7 +191,7 @@ def _groups(
     projects: gpd.GeoDataFrame, kind: str, kinds: Mapping[str, str] | None
 ) -> list[tuple[str, gpd.GeoDataFrame, str, str]]:
     """Label, points, colour and marker of each kind that has a point, in the order of the legend."""
-    points = _ready(projects, "项目", *([kind] if kind else []))
+    points = projected(projects, "项目", *([kind] if kind else []))
     values = points[kind].astype(str) if kind else points.index.map(lambda _: "项目").to_series(points.index)
     colours = dict(kinds) if kinds else style.colours(list(dict.fromkeys(values)))
     absent = sorted(set(values) - set(colours))
@@ -220,7 +220,7 @@ def _draw(axes: Axes, label: str, points: gpd.GeoDataFrame, colour: str, marker:
     return line
 
 
-def _scale_bar(axes: Axes, extent: tuple[float, float, float, float]) -> None:
+def scale_bar(axes: Axes, extent: tuple[float, float, float, float]) -> None:
     west, south, east, north = extent
     wanted = (east - west) / 5
     length = max(step for step in (1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5) if step <= max(wanted, 1e3))
@@ -232,7 +232,7 @@ def _scale_bar(axes: Axes, extent: tuple[float, float, float, float]) -> None:
     )
 
 
-def _north(axes: Axes) -> None:
+def north_arrow(axes: Axes) -> None:
     axes.annotate(
         "北",
         xy=(0.96, 0.985),

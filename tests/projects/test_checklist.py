@@ -16,6 +16,7 @@ FULL = {
     "township": "康乐镇",
     "lon": 109.3,
     "lat": 31.1,
+    "location_radius_km": 1.0,
     "technology": "solar_utility",
     "content": "集中式光伏",
     "capacity": 50.0,
@@ -41,6 +42,7 @@ def test_a_full_form_is_not_asked() -> None:
 
 def test_each_gap_is_named() -> None:
     assert asked(lon=None) == ["坐标"]
+    assert asked(location_radius_km=None) == ["位置误差"]
     assert asked(content=None, violation=None) == ["建设内容与规模、失信或重大环保违法"]
     assert asked(annual_output=None, capacity=None) == ["减排核算所需的装机规模（MW）或年上网电量（GWh）"]
 

@@ -14,8 +14,9 @@ import pandas as pd
 from fengwuwu import region, vocabulary
 from fengwuwu.errors import InputError
 from fengwuwu.optimize import Plan
-from fengwuwu.projects.assess import assess
+from fengwuwu.projects import workspace
 from fengwuwu.projects.library import Library
+from fengwuwu.projects.siting_coverage import missing_layers
 from fengwuwu.reporting.manifest import sha256
 
 
@@ -37,6 +38,8 @@ class Application:
         The plan of the whole region.
     inputs : mapping of str to str
         SHA-256 of the library and plan files by name.
+    missing_layers : DataFrame
+        The map layers without which siting rules of the candidates stay 无法判断 (`siting_coverage.missing_layers`).
     """
 
     area: region.Area
@@ -45,6 +48,7 @@ class Application:
     all_candidates: gpd.GeoDataFrame
     plan: Plan
     inputs: Mapping[str, str]
+    missing_layers: pd.DataFrame
 
     @property
     def illustrative(self) -> bool:
@@ -162,7 +166,8 @@ def load(county: str, library: str | Path, plan: str | Path, as_of: str = "") ->
     if not Path(plan).is_file():
         raise InputError("找不到方案文件。", where=str(plan), remedy="先运行 fengwuwu run。")
     with Library.open(library, create=False) as opened:
-        projects = assess(opened.projects(as_of=as_of or None))
+        projects = workspace.assessed(opened, as_of or None)
+        layers = workspace.layers(opened.location)
     made = Plan.load(plan)
     if made.objective is None:
         raise InputError("该方案没有可行解，不能据以写材料。", where=str(plan), remedy="请先修改情景并重新求解。")
@@ -178,8 +183,9 @@ def load(county: str, library: str | Path, plan: str | Path, as_of: str = "") ->
     return Application(
         area=area,
         public=here[here["data_kind"] == "public"],
-        candidates=everywhere[touches(everywhere, area)],
+        candidates=(candidates := everywhere[touches(everywhere, area)]),
         all_candidates=everywhere,
         plan=made,
         inputs={"方案校验值": sha256(Path(plan))[:16]},
+        missing_layers=missing_layers(candidates, layers),
     )
