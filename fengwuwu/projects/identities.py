@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fengwuwu.projects import pending
 from fengwuwu.projects.cells import Value
@@ -71,13 +72,21 @@ def identify(
         else:
             index = index or Index(known)
             found.append(_alike(index, traits(values), ident))
-    meant = {item.project_id for item in found if item.project_id in known}
-    return [
-        Identity(
-            item.project_id, item.how, tuple(like for like in item.candidates if like.project_id not in meant)[:_SHOWN]
-        )
-        for item in found
-    ]
+    meant = Counter(item.project_id for item in found if item.project_id in known)
+    waiting = {pending.identity(item.values): item for item in kept.values() if item.resolved_as is None}
+    return [_unless_meant(item, meant, waiting, values) for item, values in zip(found, rows, strict=True)]
+
+
+def _unless_meant(
+    item: Identity,
+    meant: Mapping[str | None, int],
+    waiting: Mapping[tuple[object, ...], Pending],
+    values: Mapping[str, Value],
+) -> Identity:
+    """Leave out what other rows of the form mean; a row that waits goes on waiting when another takes its project."""
+    if item.how and meant[item.project_id] > 1 and (before := waiting.get(pending.identity(values))):
+        return Identity(None, "", before.candidates)
+    return replace(item, candidates=tuple(like for like in item.candidates if like.project_id not in meant)[:_SHOWN])
 
 
 def _alike(index: Index, row: Traits, ident: str | None) -> Identity:

@@ -142,6 +142,18 @@ class TestWaiting:
         assert counts(waiting, workbook([HEAD, RENAMED], "alone.xlsx")) == [0, 0, 0, 1, 0]
         assert waiting.version == before and len(waiting.pending()) == 1
 
+    def test_it_goes_on_waiting_when_another_row_of_its_form_has_become_a_project(
+        self, library: Library, workbook: Make
+    ) -> None:
+        name = "污水处理厂扩容改造"
+        library.import_file(workbook([HEAD, ["FJ-2", name, "国能公司", "奉节县", "白帝镇", 5]]))
+        new, doubtful = [None, name, "水务公司", "奉节县", "草堂镇", 1], [None, name, "水务公司", "奉节县", None, 2]
+        rows = [HEAD, new, doubtful]
+        assert counts(library, workbook(rows)) == [1, 0, 0, 1, 0]
+        before = library.version
+        assert counts(library, workbook(rows)) == [0, 0, 1, 1, 0]
+        assert library.version == before and len(library.pending()) == 1
+
     def test_other_figures_replace_those_that_wait(self, waiting: Library, workbook: Make) -> None:
         assert counts(waiting, workbook([HEAD, [*RENAMED[:-1], 1600]], "q4.xlsx")) == [0, 0, 0, 1, 0]
         assert waiting.pending()[["entry", "file"]].values.tolist() == [[1, "q4.xlsx"]]
