@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from json.encoder import encode_basestring
@@ -67,13 +69,21 @@ def from_text(key: str, text: str | None) -> Value:
 
 def chained(previous: str, version: Version, entry: Entry) -> str:
     """Hash of an entry, of the version it belongs to and of the hash before it."""
-    values = (previous, *vars(version).values(), *vars(entry).values())
-    # What json.dumps makes of the list, without an encoder for each entry.
-    content = ",".join(
-        encode_basestring(value) if isinstance(value, str) else "null" if value is None else str(value)
-        for value in values
+    # What json.dumps makes of the list of all values, without an encoder for each entry.
+    old = "null" if entry.old is None else encode_basestring(entry.old)
+    new = "null" if entry.new is None else encode_basestring(entry.new)
+    row = "null" if entry.row is None else entry.row
+    content = (
+        f'["{previous}",{_written(version)},{entry.version},{encode_basestring(entry.project_id)},'
+        f"{encode_basestring(entry.field)},{old},{new},{encode_basestring(entry.sheet)},{row}]"
     )
-    return hashlib.sha256(f"[{content}]".encode()).hexdigest()
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+@functools.lru_cache(maxsize=1)
+def _written(version: Version) -> str:
+    """A version as the hashes of its entries take it in."""
+    return json.dumps([*vars(version).values()], ensure_ascii=False, separators=(",", ":"))[1:-1]
 
 
 def differences(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, Table, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from fengwuwu.errors import LibraryError
 from fengwuwu.projects import history, library_tables, migration, pending
@@ -101,14 +102,13 @@ def append(connection: Connection, version: Version, entries: list[Entry], chang
     """
     last = connection.execute(select(HISTORY.c.entry, HISTORY.c.hash).order_by(HISTORY.c.entry.desc()).limit(1)).first()
     number, digest = (last.entry, last.hash) if last else (0, history.GENESIS)
-    names = ("entry", *(column.name for column in _ENTRIES), "hash")
     rows = []
     for entry in entries:
         number, digest = number + 1, history.chained(digest, version, entry)
-        rows.append(dict(zip(names, (number, *vars(entry).values(), digest), strict=True)))
+        rows.append((number, *vars(entry).values(), digest))
     said = zip((column.name for column in _VERSIONS), vars(version).values(), strict=True)
     connection.execute(insert(VERSIONS).values(**dict(said), entries=len(entries), head=digest))
-    connection.execute(insert(HISTORY), rows)
+    _insert(connection, HISTORY, rows)
     if not changed:
         return
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
@@ -122,6 +122,20 @@ def append(connection: Connection, version: Version, entries: list[Entry], chang
             for record in changed.values()
         ],
     )
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[Sequence[object]]) -> None:
+    """Insert rows, in the order of the table's columns, whose values the driver takes as they are.
+
+    The fields of a form go into the hundred thousands, and SQLAlchemy would look at each of them.
+    """
+    names = [column.name for column in table.columns]
+    compiled = insert(table).compile(dialect=connection.dialect, column_keys=names)
+    assert isinstance(compiled, SQLCompiler)
+    if compiled.positional:
+        connection.exec_driver_sql(compiled.string, [tuple(row) for row in rows])
+    else:
+        connection.exec_driver_sql(compiled.string, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def versions(connection: Connection) -> dict[int, Version]:
