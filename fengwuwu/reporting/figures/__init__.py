@@ -1,9 +1,19 @@
 """Charts of reports, a file each: from a plain table to a matplotlib figure in the common style."""
 
+from fengwuwu.reporting.figures.abatement_cost_curve import abatement_cost_curve
 from fengwuwu.reporting.figures.canvas import NO_DATA
 from fengwuwu.reporting.figures.financing_by_year import financing_by_year
+from fengwuwu.reporting.figures.financing_flow import financing_flow
 from fengwuwu.reporting.figures.reductions_by_class import reductions_by_class
 from fengwuwu.reporting.figures.share_bars import share_bars
 from fengwuwu.reporting.figures.starts_schedule import starts_schedule
 
-__all__ = ["NO_DATA", "financing_by_year", "reductions_by_class", "share_bars", "starts_schedule"]
+__all__ = [
+    "NO_DATA",
+    "abatement_cost_curve",
+    "financing_by_year",
+    "financing_flow",
+    "reductions_by_class",
+    "share_bars",
+    "starts_schedule",
+]
