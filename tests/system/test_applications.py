@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from fengwuwu import region, workflow
+from fengwuwu.projects.library import Library
 from fengwuwu.vocabulary import ILLUSTRATIVE_NOTICE
 
 pytestmark = pytest.mark.system
@@ -24,7 +25,7 @@ def applications(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with the four applications, written from the shipped library and plan."""
     subprocess.run([sys.executable, str(ROOT / "scripts" / "golden.py"), "prepare"], check=True)
     folder = tmp_path_factory.mktemp("申报 材料")
-    outcomes, _ = workflow.make_reports(WORK / "library.gpkg", WORK / "plan.json", folder)
+    outcomes, _ = workflow.make_reports(Library.open(WORK / "library.gpkg"), WORK / "plan.json", folder)
     workflow.raise_failures(outcomes)
     return folder
 
