@@ -57,6 +57,21 @@ def whole(least: int) -> Callable[[str], int]:
     return read
 
 
+def amount(below: float, what: str) -> Callable[[str], float]:
+    """A number from 0, less than `below`; `what` names it when it is none."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if not 0 <= value < below:
+            raise argparse.ArgumentTypeError(f"“{text}”不是{what}")
+        return value
+
+    return read
+
+
 def formats(text: str) -> tuple[str, ...]:
     """Formats of documents, separated by commas."""
     chosen = tuple(part.strip() for part in text.split(",") if part.strip())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from fengwuwu.commands.options import Options, meter, whole
+from fengwuwu.commands.options import Options, amount, meter, whole
 from fengwuwu.errors import InputError
 
 
@@ -22,19 +22,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--max-changes", type=whole(0), metavar="处数", help="最多变动几处；与下一项都不给时按变动曲线选定，并说明理由"
     )
     how.add_argument(
-        "--change-price", type=_price, metavar="吨", help="每处变动至少须多减排多少吨（核算期合计，二氧化碳当量）"
+        "--change-price",
+        type=amount(1e12, " 0 或正数"),
+        metavar="吨",
+        help="每处变动至少须多减排多少吨（核算期合计，二氧化碳当量）",
     )
     group.add_argument("--count-moves", action="store_true", help="改开工年也算一处变动")
-
-
-def _price(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < 1e12:
-        raise argparse.ArgumentTypeError(f"“{text}”不是 0 或正数")
-    return value
 
 
 def check(options: Options) -> None:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fengwuwu.commands.options import Groups, Handler, Options, Parents, opened
+from fengwuwu.commands.options import Groups, Handler, Options, Parents, amount, opened
 from fengwuwu.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def add(groups: Groups, parents: Parents) -> None:
     made = action("register", "登记一个图层（写入项目库所在文件夹的 layers.toml），并检查能否使用", add_layer)
     made.add_argument("name", metavar="名称", help="图层的中文名，如 生态保护红线；用 fengwuwu siting layers 查看")
     made.add_argument("file", type=Path, metavar="文件", help="图层文件（.gpkg、.shp、.geojson）")
-    made.add_argument("--accuracy-km", type=_distance, required=True, metavar="千米", help="位置误差，如 0.01")
+    made.add_argument(
+        "--accuracy-km", type=amount(100, "以千米计的误差"), required=True, metavar="千米", help="位置误差，如 0.01"
+    )
     made.add_argument("--source", required=True, metavar="来源", help="提供单位、版本和日期")
     made.add_argument("--licence", default="内部使用，未注明", metavar="条件", help="密级和使用范围")
     made.add_argument("--accuracy", default="", metavar="说明", help="精度说明，如比例尺、调查年份")
@@ -44,16 +46,6 @@ def add(groups: Groups, parents: Parents) -> None:
     made = action("land", "一种技术在三县还有多少可用地：地图、分县分规则的面积、图斑", land)
     made.add_argument("technology", metavar="技术类型", help="如 集中式光伏")
     made.add_argument("--output", type=Path, metavar="文件夹", default=Path("reports/siting"), help="结果存放位置")
-
-
-def _distance(text: str) -> float:
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found < 100:
-        raise argparse.ArgumentTypeError(f"“{text}”不是以千米计的误差")
-    return found
 
 
 def layers(options: Options) -> None:
