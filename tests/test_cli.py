@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from fengwuwu import workflow
 from fengwuwu.cli import build_parser, main
+from fengwuwu.errors import InputError
 
 
 def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
@@ -97,3 +99,17 @@ def test_a_fault_of_ours_is_said_to_be_ours(
     assert main(["check"]) == 1
     assert "这不是您的操作问题" in capsys.readouterr().err
     assert "ZeroDivisionError" in (tmp_path / "fengwuwu-error.log").read_text(encoding="utf-8")
+
+
+def test_the_main_job_needs_no_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `make run` calls: the shipped data and the baseline, whatever other commands make of the same options."""
+    asked: dict[str, object] = {}
+
+    def noted(**given: object) -> None:
+        asked.update(given)
+        raise InputError("到此为止。")
+
+    monkeypatch.setattr(workflow, "run", noted)
+    assert main(["run"]) == 1
+    assert asked["scenario_files"] == [workflow.BASELINE]
+    assert (asked["library"], asked["output"], asked["plan_path"]) == (None, None, None)

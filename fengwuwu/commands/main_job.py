@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fengwuwu.commands.options import Groups, Options, Parents, opened, positive
+from fengwuwu.commands.options import Groups, Options, Parents, opened, positive, scenario_files
 
 
 def add(groups: Groups, parents: Parents) -> None:
@@ -29,7 +29,7 @@ def run(options: Options) -> None:
     result = workflow.run(
         output=options.output,
         library=opened(options) if options.library else None,
-        scenario_files=options.scenario,
+        scenario_files=scenario_files(options),
         plan_path=options.plan,
         by=options.by,
         workers=options.workers,

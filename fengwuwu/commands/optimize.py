@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fengwuwu import paths
 from fengwuwu.commands import revising, trade_off
-from fengwuwu.commands.options import Groups, Options, Parents, opened
+from fengwuwu.commands.options import Groups, Options, Parents, opened, scenario_files
 
 
 def add(groups: Groups, parents: Parents) -> None:
@@ -19,7 +18,7 @@ def add(groups: Groups, parents: Parents) -> None:
     )
     trade_off.add(made)
     revising.add(made)
-    made.set_defaults(function=optimize, scenario=None)
+    made.set_defaults(function=optimize)
 
 
 def optimize(options: Options) -> None:
@@ -29,18 +28,17 @@ def optimize(options: Options) -> None:
     from fengwuwu.projects import workspace
 
     revising.check(options)
-    given = options.scenario
-    options.scenario = given or [paths.SCENARIOS / "baseline.yaml"]
-    folder = options.output or Path("reports") / Scenario.load(*options.scenario).name
+    files = scenario_files(options)
+    folder = options.output or Path("reports") / Scenario.load(*files).name
     with opened(options) as library:
         assessed = workspace.assessed(library, options.as_of)
     if options.frontier:
         trade_off.curve(options, assessed)
         return
     if options.revise:
-        revising.revise(options, assessed, given)
+        revising.revise(options, assessed, options.scenario)
         return
-    plan = workflow.make_plan(assessed, options.scenario, folder)
+    plan = workflow.make_plan(assessed, files, folder)
     if not options.quiet:
         print(plan.summary())
         print(f"写出：{folder / 'plan.json'}、{folder / 'plan.xlsx'}")

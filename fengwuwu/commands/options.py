@@ -109,12 +109,16 @@ def shared() -> Parents:
         type=Path,
         nargs="+",
         metavar="文件",
-        default=[paths.SCENARIOS / "baseline.yaml"],
         help="投融资情景，后面的文件覆盖前面的（默认基准情景）",
     )
     made.author.add_argument("--by", metavar="姓名", default=user(), help="经办人（默认系统用户名）")
     made.author.add_argument("--reason", metavar="事由", default="", help="事由，记入历史")
     return made
+
+
+def scenario_files(options: Options) -> list[Path]:
+    """The scenario and its overlays that ``--scenario`` names; the baseline when it names none."""
+    return options.scenario or [paths.SCENARIOS / "baseline.yaml"]
 
 
 def opened(options: Options, *, create: bool = False) -> Library:
