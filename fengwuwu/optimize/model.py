@@ -116,9 +116,12 @@ class Model:
         self.problem.setObjective(pulp.LpAffineExpression(objective))
 
 
-def build(terms: Terms, rule: stability.Stability | None = None) -> Model:
-    """The model without objective; with a rule on how far it may move from an earlier plan (family 8), if given."""
-    model = Model(terms, pulp.LpProblem("allocation", pulp.LpMaximize), types.group(terms))
+def build(terms: Terms, rule: stability.Stability | None = None, groups: list[list[int]] | None = None) -> Model:
+    """The model without objective; with a rule on how far it may move from an earlier plan (family 8), if given.
+
+    `groups` are the projects that share their money's columns, by default those of `types.group`.
+    """
+    model = Model(terms, pulp.LpProblem("allocation", pulp.LpMaximize), groups or types.group(terms))
     add_variables(model)
     add_one_start(model)
     add_full_financing(model)

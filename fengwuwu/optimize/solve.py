@@ -135,7 +135,7 @@ def run_highs(
         if solver.setOptionValue(name, setting) != highspy.HighsStatus.kOk:
             raise ValueError(f"HiGHS does not know the option {name}")
     integer = bool(arrays.integer.any()) and not relax
-    solver.passModel(_highs_lp(arrays, integer))
+    solver.passModel(highs_lp(arrays, integer))
     if hint is not None:
         solution = highspy.HighsSolution()
         solution.col_value = hint.tolist()
@@ -147,7 +147,8 @@ def run_highs(
     return _highs_outcome(solver, integer, label, time.perf_counter() - began)
 
 
-def _highs_lp(arrays: Arrays, integer: bool) -> highspy.HighsLp:
+def highs_lp(arrays: Arrays, integer: bool) -> highspy.HighsLp:
+    """The arrays as HiGHS takes them; without whole numbers: the relaxation."""
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = arrays.shape
     lp.col_cost_, lp.offset_ = arrays.cost, arrays.offset

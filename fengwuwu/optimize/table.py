@@ -51,10 +51,11 @@ def prepare(table: pd.DataFrame, scenario: Scenario) -> Prepared:
     """
     columns = _columns(table)
     problems: list[Problem] = []
-    rows = []
-    for position in range(len(table)):
-        raw = {key: table[source].iloc[position] for key, source in columns.items()}
-        rows.append(read_row(raw, position, columns, problems))
+    values = [table[source].tolist() for source in columns.values()]
+    rows = [
+        read_row(dict(zip(columns, cells, strict=True)), position, columns, problems)
+        for position, cells in enumerate(zip(*values, strict=True))
+    ]
     _unique_ids(rows, problems)
     _raise(problems)
     notes: list[str] = []

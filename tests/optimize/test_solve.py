@@ -181,6 +181,6 @@ def test_another_user_of_highs_in_the_process_does_no_harm() -> None:
     other = solve.new_highs()
     other.resetThreadScheduler(True)
     other.setOptionValue("threads", 2)
-    other.passModel(solve._highs_lp(extract(knapsack(5, 1)), integer=True))
+    other.passModel(solve.highs_lp(extract(knapsack(5, 1)), integer=True))
     assert other.run() == highspy.HighsStatus.kOk
     assert solve.run_highs(one_variable(), relax=True).status == "optimal"
