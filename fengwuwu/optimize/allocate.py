@@ -116,7 +116,7 @@ def _plan(
         projects=prepared.projects,
         data_kind=prepared.data_kind,
         message=message,
-        notes=tuple(prepared.notes),
+        notes=(*prepared.notes, *_waived(numbers)),
     )
 
 
@@ -146,6 +146,11 @@ def _empty() -> _Tables:
         pd.DataFrame(columns=readout.FINANCING_COLUMNS).astype({"year": "int64", "amount_wan_yuan": float}),
         pd.DataFrame(columns=indicators.COLUMNS).astype({"year": "Int64", "value": float}),
     )
+
+
+def _waived(numbers: terms.Terms) -> list[str]:
+    limits = numbers.scenario.limits.values()
+    return [f"没有可参加的项目，未执行下限“{limit.label}”。" for limit in limits if numbers.waived(limit)]
 
 
 def _explain(built: model.Model, solution: Solution) -> str:

@@ -320,6 +320,8 @@ def add_limits(model: Model) -> None:
         if limit.measure == "climate_share":
             add_share_limit(model, f"limit_{k}", limit)
             continue
+        if terms.waived(limit):
+            continue
         expression = measured(model, limit, terms.weight(limit))
         scale = {"count": 1.0, "reductions": TONNES}.get(limit.measure, MONEY)
         rhs = (limit.value or 0.0) / scale

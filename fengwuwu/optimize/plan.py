@@ -92,7 +92,7 @@ class Plan:
         return f"{text}（{'差距未知' if self.gap is None else f'差距 {100 * self.gap:.3g}%'}）"
 
     def summary(self) -> str:
-        """Two lines in Chinese."""
+        """A few lines in Chinese: the result, its proof, and what to know about it."""
         if self.objective is None:
             return f"方案：{self.status_text}。{self.message}"
         goal = self.scenario.goals[0]
@@ -101,10 +101,15 @@ class Plan:
         took = "" if self.runtime is None else f"，用时 {self.runtime:.1f} 秒"
         funded = int(self.decisions["funded"].sum())
         money = self.financing["amount_wan_yuan"].sum()
-        return (
+        lines = [
             f"方案{notice}：{self.status_text}{took}。{OBJECTIVE_LABELS[goal]}，{value}；"
-            f"{len(self.decisions)} 个项目中入选 {funded} 个，安排资金 {money:,.0f} 万元。\n  {self.proof}"
-        )
+            f"{len(self.decisions)} 个项目中入选 {funded} 个，安排资金 {money:,.0f} 万元。",
+            self.proof,
+            *self.notes,
+        ]
+        if not funded:
+            lines.append("没有项目入选；各个项目的原因用 fengwuwu explain 查看。")
+        return "\n  ".join(lines)
 
     def verify(self) -> pd.DataFrame:
         """Re-check every constraint, the objective and the indicators, without the model.

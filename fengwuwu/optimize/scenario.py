@@ -140,6 +140,11 @@ class Limit(_Sourced):
     benefits: list[Benefit] | None = Field(None, description="只计这些效益类型（代码）；双重效益同时计入减缓和适应")
     instruments: list[str] | None = Field(None, description="只计这些资金来源（仅限融资额）")
     year: Year | None = Field(None, description="只计该年支出（仅限融资额、投资额、比重）")
+    if_no_projects: Literal["keep", "waive"] = Field(
+        "keep",
+        description="下限的范围内没有可参加的项目时：keep 照旧执行（按比例的下限使方案为空），"
+        "waive 不执行，并在方案中写明（不适用于上限和比重）",
+    )
 
     @field_validator("county", mode="before")
     @classmethod
@@ -164,6 +169,8 @@ class Limit(_Sourced):
                 raise ValueError("比重（climate_share）的 value 须为 0–1，不能用 percent")
             if self.categories is not None or self.benefits is not None:
                 raise ValueError("比重（climate_share）按全部项目计，不能只计部分行业或效益类型")
+        if self.if_no_projects == "waive" and (self.sense == "cap" or self.measure == "climate_share"):
+            raise ValueError("if_no_projects: waive 只适用于下限，不适用于上限和比重（climate_share）")
         return self
 
 

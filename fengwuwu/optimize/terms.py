@@ -78,6 +78,13 @@ class Terms:
         share = np.ones(self.n) if limit.county is None else self.county_share[:, COUNTY_NAMES.index(limit.county)]
         return share * np.array([matches(limit, c, b) for c, b in self.projects[["category", "benefit"]].to_numpy()])
 
+    def waived(self, limit: Limit) -> bool:
+        """Whether a floor is not applied since nothing that may be funded counts for it, and the scenario says so."""
+        if limit.if_no_projects == "keep":
+            return False
+        free = np.array([locked != "out" for locked in self.locked], dtype=bool)
+        return not (self.weight(limit)[free] > 0).any()
+
 
 def matches(limit: Limit, category: str, benefit: str) -> bool:
     """Whether a floor or cap is about projects of this category and benefit; "both" counts on either side."""

@@ -13,7 +13,7 @@ import pandas as pd
 
 from fengwuwu.optimize import cells
 from fengwuwu.optimize.scenario import Instrument, Limit
-from fengwuwu.optimize.verify_book import MONEY_TOLERANCE, Book, Findings, exceeds, measure, share_amounts
+from fengwuwu.optimize.verify_book import MONEY_TOLERANCE, Book, Findings, counted, exceeds, measure, share_amounts
 from fengwuwu.region import COUNTY_NAMES
 
 if TYPE_CHECKING:
@@ -223,6 +223,11 @@ def _limits(book: Book, findings: Findings) -> None:
     for key, limit in book.scenario.limits.items():
         if limit.measure == "climate_share":
             _share_limit(book, findings, key, limit)
+            continue
+        if (
+            limit.if_no_projects == "waive"
+            and not (counted(book, limit)[book.projects["locked"].ne("out").to_numpy()] > 0).any()
+        ):
             continue
         found = measure(book, limit)
         if limit.percent is None:

@@ -134,8 +134,8 @@ def _placed(counties: str, shares: Any) -> list[float]:
     return [float(names == [c]) for c in COUNTY_NAMES]
 
 
-def measure(book: Book, limit: Limit) -> float:
-    """What a floor or cap counts: 万元, projects or tCO2e."""
+def counted(book: Book, limit: Limit) -> np.ndarray:
+    """Part of each project that a floor or cap counts, shape (n,), 0–1."""
     weight = np.ones(len(book.ids)) if limit.county is None else book.share[:, COUNTY_NAMES.index(limit.county)]
     wanted = set(limit.benefits or [])
     if wanted & {"mitigation", "adaptation"}:
@@ -144,6 +144,12 @@ def measure(book: Book, limit: Limit) -> float:
         weight = weight * book.projects["benefit"].isin(wanted).to_numpy()
     if limit.categories is not None:
         weight = weight * book.projects["category"].isin(limit.categories).to_numpy()
+    return weight
+
+
+def measure(book: Book, limit: Limit) -> float:
+    """What a floor or cap counts: 万元, projects or tCO2e."""
+    weight = counted(book, limit)
     years = [limit.year is None or t == limit.year for t in book.scenario.years]
     if limit.measure == "financing":
         chosen = [limit.instruments is None or key in limit.instruments for key in book.scenario.instruments]
