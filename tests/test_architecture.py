@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,10 +25,12 @@ ALLOWED: dict[str, set[str]] = {
     "optimize": BASE,
     "reporting": BASE | {"projects", "optimize"},
     "notebook": BASE | {"projects", "optimize", "reporting"},
-    "workflow": BASE | {"projects", "optimize", "reporting"},
+    "saying": set(),
+    "applications": BASE | {"projects", "reporting", "saying"},
+    "workflow": BASE | {"projects", "optimize", "reporting", "applications", "saying"},
     "__init__": BASE | {"projects", "optimize", "reporting", "workflow"},
     "checkup": BASE | {"projects", "optimize", "reporting"},
-    "commands": BASE | {"projects", "optimize", "reporting", "workflow", "checkup"},
+    "commands": BASE | {"projects", "optimize", "reporting", "applications", "workflow", "saying", "checkup"},
     "chinese_argparse": set(),
     "cli": {"errors", "paths", "chinese_argparse", "commands"},
     "__main__": {"cli"},
@@ -68,3 +72,10 @@ def test_imports_follow_the_flow(path: Path) -> None:
 def test_no_file_is_long() -> None:
     long = {p.as_posix(): n for p in FILES if (n := len(p.read_text(encoding="utf-8").splitlines())) > 400}
     assert not long, f"more than 400 lines, so probably more than one idea: {long}"
+
+
+def test_the_writers_of_documents_load_only_when_documents_are_written() -> None:
+    """They take seconds, which `assess`, `optimize` and `explain` need not wait for."""
+    code = "import sys, fengwuwu.workflow; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert not {"fengwuwu.reporting", "papermill", "nbformat", "seaborn", "docx"} & set(loaded)

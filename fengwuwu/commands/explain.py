@@ -26,12 +26,12 @@ def add(groups: Groups, parents: Parents) -> None:
 
 def explain(options: Options) -> None:
     """Print the reasons, and write them where asked."""
-    from fengwuwu import optimize, workflow
+    from fengwuwu import optimize, saying
 
     if options.output is not None and options.output.suffix.lower() not in (".txt", ".md"):
         raise InputError("说明只能存为 .txt 或 .md 文件。", where=str(options.output), remedy="换一个扩展名。")
     plan = optimize.Plan.load(options.plan)
-    say = workflow.silent if options.quiet else print
+    say = saying.silent if options.quiet else print
     if options.separate and options.project:
         raise InputError("--separate 说明整个方案，不能同时给项目编号。", remedy="去掉其中一个。")
 

@@ -23,9 +23,9 @@ def add(groups: Groups, parents: Parents) -> None:
 
 def run(options: Options) -> None:
     """The main job."""
-    from fengwuwu import workflow
+    from fengwuwu import applications, saying, workflow
 
-    say = print if not options.quiet else workflow.silent
+    say = print if not options.quiet else saying.silent
     result = workflow.run(
         output=options.output,
         library=opened(options) if options.library else None,
@@ -43,4 +43,4 @@ def run(options: Options) -> None:
             say(f"  {path}")
     for path in (result.folder / "plan.xlsx", result.manifest):
         say(f"  {path}")
-    workflow.raise_failures(result.outcomes)
+    applications.raise_failures(result.outcomes)

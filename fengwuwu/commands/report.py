@@ -32,18 +32,18 @@ def add(groups: Groups, parents: Parents) -> None:
 
 def report(options: Options) -> None:
     """Write the applications."""
-    from fengwuwu import workflow
+    from fengwuwu import applications, saying, workflow
 
     if options.plan and not options.plan.is_file():
         raise InputError("找不到方案文件。", where=str(options.plan), remedy="请检查 --plan。")
     plan = options.plan or workflow.latest_plan()
     folder = options.output or plan.parent
-    say = print if not options.quiet else workflow.silent
-    outcomes, written = workflow.make_reports(
+    say = print if not options.quiet else saying.silent
+    outcomes, written = applications.make_reports(
         opened(options),
         plan,
         folder,
-        areas=workflow.AREAS if options.county == "all" else (options.county,),
+        areas=applications.AREAS if options.county == "all" else (options.county,),
         formats=options.format,
         workers=options.workers,
         as_of=options.as_of or "",
@@ -53,4 +53,4 @@ def report(options: Options) -> None:
         for path in outcome.outputs:
             say(f"  {path}")
     say(f"  {written}")
-    workflow.raise_failures(outcomes)
+    applications.raise_failures(outcomes)

@@ -23,11 +23,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def curve(options: Options, assessed: pd.DataFrame) -> None:
     """Write the curve, and every point as a plan that `report` and `explain` can take."""
-    from fengwuwu import optimize, workflow
+    from fengwuwu import optimize, saying, workflow
 
     scenario = optimize.Scenario.load(*scenario_files(options))
     folder = options.output or Path("reports") / scenario.name
-    say = workflow.silent if options.quiet else print
+    say = saying.silent if options.quiet else print
     front = optimize.frontier(assessed, scenario, options.frontier, say=lambda text: say(f"  {text}"))
     plans = {i: plan for i, plan in enumerate(front.plans, 1) if plan is not None}
     for plan in plans.values():

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from fengwuwu import region, workflow
+from fengwuwu import region
+from fengwuwu.applications import AREAS, make_reports, raise_failures
 from fengwuwu.projects.library import Library
 from fengwuwu.vocabulary import ILLUSTRATIVE_NOTICE
 
@@ -25,12 +26,12 @@ def applications(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with the four applications, written from the shipped library and plan."""
     subprocess.run([sys.executable, str(ROOT / "scripts" / "golden.py"), "prepare"], check=True)
     folder = tmp_path_factory.mktemp("申报 材料")
-    outcomes, _ = workflow.make_reports(Library.open(WORK / "library.gpkg"), WORK / "plan.json", folder)
-    workflow.raise_failures(outcomes)
+    outcomes, _ = make_reports(Library.open(WORK / "library.gpkg"), WORK / "plan.json", folder)
+    raise_failures(outcomes)
     return folder
 
 
-@pytest.mark.parametrize("key", workflow.AREAS)
+@pytest.mark.parametrize("key", AREAS)
 def test_word_file(applications: Path, key: str, check_word: Callable) -> None:
     pdf = check_word(applications / f"application_{key}.docx")
     texts = [re.sub(r"\s", "", page.extract_text()) for page in pdf.pages]
@@ -43,7 +44,7 @@ def test_word_file(applications: Path, key: str, check_word: Callable) -> None:
     assert "nan" not in whole.lower() and "None" not in whole
 
 
-@pytest.mark.parametrize("key", workflow.AREAS)
+@pytest.mark.parametrize("key", AREAS)
 def test_web_page(applications: Path, key: str, check_page: Callable) -> None:
     def use(tab: Page) -> None:
         assert region.area(key).name in tab.locator("h1").inner_text()
