@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 
-from fengwuwu.errors import InputError
+from fengwuwu.errors import InputError, LibraryError
 from fengwuwu.projects.cells import Value
 from fengwuwu.projects.fields import BY_KEY
 from fengwuwu.projects.schema import NUMERIC
@@ -21,6 +21,9 @@ WARNINGS = "intake_warnings"
 PENDING = "pending:"
 # How the row that changed a project was found to mean it, where the form did not say; no column of a project.
 IDENTIFIED = "identified_by"
+# The field of an entry that holds all a version changed of a project; up to format 3 each field had an entry of its own.
+RECORD = "record"
+VERSION_COLUMN = "library_version"
 # A day given without a zone is a day in China, wherever the computer stands.
 CHINA = dt.timezone(dt.timedelta(hours=8))
 Record = dict[str, Value]
@@ -42,7 +45,11 @@ class Version:
 
 @dataclass(frozen=True)
 class Entry:
-    """One field of one project that changed; `old` and `new` as text, None when unknown."""
+    """What a version changed of one project: all of it (see `RECORD`), or one field.
+
+    `old` and `new` are text, None when unknown; of a whole record they are JSON objects of the fields that changed,
+    with null where unknown, and `old` is None for a new project.
+    """
 
     version: int
     project_id: str
@@ -86,24 +93,69 @@ def _written(version: Version) -> str:
     return json.dumps([*vars(version).values()], ensure_ascii=False, separators=(",", ":"))[1:-1]
 
 
+# The text is hashed and kept as it is, so its keys stand in the order of the fields, as people read them.
+_written_record = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_read_record = json.JSONDecoder(parse_int=float).decode
+
+
 def differences(
     version: int, project_id: str, old: Mapping[str, Value], new: Mapping[str, Value], sheet: str, row: int | None
 ) -> list[Entry]:
-    """Entries that lead from one state of a project to another, in the order of `new`."""
+    """The entry that leads from one state of a project to another, or none; fields in the order of `new`."""
+    if not old:
+        known = {key: value for key, value in new.items() if value is not None}
+        return [Entry(version, project_id, RECORD, None, _written_record(known), sheet, row)]
+    changed = {key: value for key, value in new.items() if value != old.get(key)}
+    if not changed:
+        return []
+    before = {key: old.get(key) for key in changed}
+    return [Entry(version, project_id, RECORD, _written_record(before), _written_record(changed), sheet, row)]
+
+
+def lines(entry: Entry) -> list[Entry]:
+    """An entry field by field, whatever the format it was written in."""
+    if entry.field != RECORD:
+        return [entry]
+    old = record_in(entry, entry.old) if entry.old else {}
     return [
-        Entry(version, project_id, key, to_text(old.get(key)), to_text(value), sheet, row)
-        for key, value in new.items()
-        if value != old.get(key)
+        Entry(entry.version, entry.project_id, key, to_text(old.get(key)), to_text(value), entry.sheet, entry.row)
+        for key, value in record_in(entry, entry.new).items()
     ]
 
 
+def record_in(entry: Entry, text: str | None) -> Record:
+    """The fields in one side of an entry that holds a record.
+
+    Raises
+    ------
+    LibraryError
+        When the text is none; nothing but tampering makes it so.
+    """
+    try:
+        record: Record = _read_record(text or "")
+    except ValueError:
+        raise LibraryError(
+            f"版本 {entry.version} 中 {entry.project_id} 的历史条目读不出来。",
+            remedy="请用 fengwuwu check 检查，必要时换用备份。",
+        ) from None
+    return record
+
+
 def replay(entries: Iterable[Entry]) -> dict[str, Record]:
-    """The state after some entries: project id to record, in order of first appearance, without the rows that wait."""
+    """The state after some entries: project id to record, in order of first appearance, without the rows that wait.
+
+    `VERSION_COLUMN` of a record is the version that changed it last.
+    """
     state: dict[str, Record] = {}
     for entry in entries:
         if entry.project_id.startswith(PENDING) or entry.field == IDENTIFIED:
             continue
-        state.setdefault(entry.project_id, {})[entry.field] = from_text(entry.field, entry.new)
+        record = state.setdefault(entry.project_id, {})
+        if entry.field == RECORD:
+            record.update(record_in(entry, entry.new))
+        else:
+            record[entry.field] = from_text(entry.field, entry.new)
+        record[VERSION_COLUMN] = entry.version
     return state
 
 

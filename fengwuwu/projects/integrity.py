@@ -20,13 +20,14 @@ def check(database: Database) -> list[Problem]:
         with database.reading() as connection:
             if faults := database.damage(connection):
                 problems.append(Problem(f"文件结构损坏：{'；'.join(faults)}。", _REMEDY, database.name))
-            problems += [Problem(message, _REMEDY, database.name) for message in _faults(connection)]
+            problems += [Problem(message, _REMEDY, database.name) for message in faults_of(connection)]
     except LibraryError as error:
         problems.append(Problem(error.what, error.remedy, database.name))
     return problems
 
 
-def _faults(connection: Connection) -> list[str]:
+def faults_of(connection: Connection) -> list[str]:
+    """What is wrong with the history and with the layer; empty when nothing is."""
     faults: list[str] = []
     versions = store.versions(connection)
     ends = connection.execute(select(VERSIONS.c.version, VERSIONS.c.entries, VERSIONS.c.head))
@@ -57,7 +58,7 @@ def _layer_faults(connection: Connection, replayed: dict[str, history.Record]) -
         if ident not in replayed:
             faults.append(f"{ident} 在当前图层中有，在历史中没有。")
             continue
-        keys = [key for key in library_tables.COLUMNS if record.get(key) != replayed[ident].get(key)]
+        keys = [key for key in library_tables.LABELS if record.get(key) != replayed[ident].get(key)]
         if keys:
             names = "、".join(library_tables.LABELS[key] for key in keys)
             faults.append(f"{ident} 的当前值与历史不符：{names}。图层可能被直接编辑过。")

@@ -171,9 +171,6 @@ class Library:
             else:
                 version = history.version_at(as_of, store.versions(connection))
                 records = history.replay(entry for entry, _ in store.entries(connection, up_to=version))
-                for entry, _ in store.entries(connection, up_to=version):
-                    if entry.project_id in records:
-                        records[entry.project_id][VERSION_COLUMN] = entry.version
         return projects_table(list(records.values()), version)
 
     def show(self, project_id: str) -> pd.Series:
@@ -203,7 +200,7 @@ class Library:
         -------
         pandas.DataFrame
             One row per changed field: ``entry, version, at`` (UTC)``, by, reason, action, file, sha256, sheet, row,
-            project_id, field, header`` (Chinese)``, old, new`` (text)``, hash``.
+            project_id, field, header`` (Chinese)``, old, new`` (text)``, hash`` (shared by the fields of one entry).
 
         Raises
         ------

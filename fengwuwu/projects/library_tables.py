@@ -21,13 +21,13 @@ from sqlalchemy import (
 
 from fengwuwu.projects import decisions, geopackage
 from fengwuwu.projects.fields import FIELDS
-from fengwuwu.projects.history import WARNINGS
+from fengwuwu.projects.history import VERSION_COLUMN, WARNINGS
 from fengwuwu.projects.point_type import PointType
 from fengwuwu.projects.schema import NUMERIC
 
-# 2: decisions are columns of a project. 3: the history holds rows that wait for a person.
-FORMAT = 3
-VERSION_COLUMN = "library_version"
+# 2: decisions are columns of a project. 3: the history holds rows that wait for a person. 4: an entry of the history
+# holds all that a version changed of a project; the older ones, of one field each, stay as they were signed.
+FORMAT = 4
 LABELS: Mapping[str, str] = {
     **{field.key: field.full_header for field in FIELDS},
     WARNINGS: "导入提示",

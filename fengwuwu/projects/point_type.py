@@ -24,6 +24,15 @@ def place(lon: object, lat: object) -> Place | None:
     return float(lon), float(lat)
 
 
+def bound(value: Place | None, dialect: Dialect) -> str | bytes | None:
+    """A place as it is sent to a database."""
+    if value is None:
+        return None
+    if dialect.name == "postgresql":
+        return f"SRID={geopackage.SRS_ID};POINT({value[0]!r} {value[1]!r})"
+    return geopackage.encoded(*value)
+
+
 class _GeoPackagePoint(UserDefinedType[bytes]):
     """The column type that GeoPackage asks for."""
 
@@ -50,11 +59,7 @@ class PointType(TypeDecorator[Place]):
 
     def process_bind_param(self, value: Place | None, dialect: Dialect) -> Any:
         """What is sent to the database."""
-        if value is None:
-            return None
-        if dialect.name == "postgresql":
-            return f"SRID={geopackage.SRS_ID};POINT({value[0]!r} {value[1]!r})"
-        return geopackage.encoded(*value)
+        return bound(value, dialect)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Place | None:
         """What the database holds; NaN for a geometry that is no point."""

@@ -75,8 +75,8 @@ def resolve(connection: Connection, number: int, same_as: str | None, *, by: str
         ident = _new_id(item, known)
     else:
         ident = same_as
-        entries = [entry for entry, _ in store.entries(connection, project_id=ident)]
-        later = {entry.field for entry in entries if entry.version > item.version}
+        entries = [entry for entry, _ in store.entries(connection, project_id=ident) if entry.version > item.version]
+        later = {line.field for entry in entries for line in history.lines(entry)}
         left = tuple(key for key in values if key in later and values[key] != known[ident].get(key))
         values = {key: value for key, value in values.items() if key not in later}
     old = known.get(ident)

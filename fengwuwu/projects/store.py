@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 
-from sqlalchemy import Connection, Table, func, insert, or_, select
+from sqlalchemy import Connection, Insert, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -15,7 +16,7 @@ from fengwuwu.projects.database import Database
 from fengwuwu.projects.history import PENDING, Entry, Record, Version
 from fengwuwu.projects.library_tables import COLUMNS, HISTORY, INFO, PROJECTS, VERSION_COLUMN, VERSIONS
 from fengwuwu.projects.pending import Pending
-from fengwuwu.projects.point_type import place
+from fengwuwu.projects.point_type import bound, place
 
 _VERSIONS = [VERSIONS.c[name] for name in ("version", "at", "by_whom", "reason", "action", "file", "sha256")]
 _ENTRIES = [HISTORY.c[name] for name in ("version", "project_id", "field", "old", "new", "sheet", "form_row")]
@@ -108,34 +109,36 @@ def append(connection: Connection, version: Version, entries: list[Entry], chang
         rows.append((number, *vars(entry).values(), digest))
     said = zip((column.name for column in _VERSIONS), vars(version).values(), strict=True)
     connection.execute(insert(VERSIONS).values(**dict(said), entries=len(entries), head=digest))
-    _insert(connection, HISTORY, rows)
+    names = [column.name for column in HISTORY.columns]
+    _write(connection, insert(HISTORY), dict(zip(names, zip(*rows, strict=True), strict=True)))
     if not changed:
         return
+    records, sent = changed.values(), connection.dialect
+    columns: dict[str, Sequence[object]] = {name: list(map(itemgetter(name), records)) for name in COLUMNS}
+    columns = {name: values for name, values in columns.items() if values.count(None) < len(values)}
+    columns["geom"] = [bound(place(record.get("lon"), record.get("lat")), sent) for record in records]
+    columns[VERSION_COLUMN] = [version.version] * len(records)
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     upsert = dialect.insert(PROJECTS)
-    new = {name: upsert.excluded[name] for name in ("geom", *_CURRENT)}
-    connection.execute(
-        upsert.on_conflict_do_update(index_elements=["project_id"], set_=new),
-        [
-            {name: record.get(name) for name in COLUMNS}
-            | {VERSION_COLUMN: version.version, "geom": place(record.get("lon"), record.get("lat"))}
-            for record in changed.values()
-        ],
-    )
+    # A column that is not given, since nothing is known, is null in the row that is excluded too.
+    new = {name: upsert.excluded[name] for name in ("geom", VERSION_COLUMN, *COLUMNS)}
+    upsert = upsert.on_conflict_do_update(index_elements=["project_id"], set_=new)
+    _write(connection, upsert, columns)
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[Sequence[object]]) -> None:
-    """Insert rows, in the order of the table's columns, whose values the driver takes as they are.
+def _write(connection: Connection, statement: Insert, columns: Mapping[str, Sequence[object]]) -> None:
+    """Insert rows, given as columns, whose values the driver takes as they are.
 
-    The fields of a form go into the hundred thousands, and SQLAlchemy would look at each of them.
+    The cells of a form go into the hundred thousands, and SQLAlchemy would look at each of them.
     """
-    names = [column.name for column in table.columns]
-    compiled = insert(table).compile(dialect=connection.dialect, column_keys=names)
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(columns))
     assert isinstance(compiled, SQLCompiler)
-    if compiled.positional:
-        connection.exec_driver_sql(compiled.string, [tuple(row) for row in rows])
+    if compiled.positiontup is not None:
+        ordered = [columns[name] for name in compiled.positiontup]
+        connection.exec_driver_sql(compiled.string, list(zip(*ordered, strict=True)))
     else:
-        connection.exec_driver_sql(compiled.string, [dict(zip(names, row, strict=True)) for row in rows])
+        rows = zip(*columns.values(), strict=True)
+        connection.exec_driver_sql(compiled.string, [dict(zip(columns, row, strict=True)) for row in rows])
 
 
 def versions(connection: Connection) -> dict[int, Version]:

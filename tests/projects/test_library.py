@@ -251,10 +251,10 @@ class TestSafety:
             ("DELETE FROM projects WHERE project_id = 'FJ-1'", "在当前图层中没有"),
             ("UPDATE projects SET geom = NULL", "点位与经纬度不符"),
             ("INSERT INTO projects (project_id, library_version) VALUES ('X', 1)", "在历史中没有"),
-            ("UPDATE history SET new = '999' WHERE field = 'investment_wan_yuan'", "哈希链不符"),
+            ("UPDATE history SET new = replace(new, '100.0', '999.0') WHERE entry = 1", "哈希链不符"),
             ("UPDATE versions SET by_whom = '别人'", "哈希链不符"),
             ("DELETE FROM history WHERE entry = (SELECT max(entry) FROM history)", "缺少历史条目"),
-            ("DELETE FROM history WHERE entry = 3", "哈希链不符"),
+            ("DELETE FROM history WHERE entry = 1", "哈希链不符"),
         ],
     )
     def test_check_finds_what_was_tampered_with(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -18,13 +19,19 @@ from fengwuwu.projects import migration
 from fengwuwu.projects.library import Library
 from fengwuwu.projects.library_tables import FORMAT
 
-OLD = Path(__file__).parents[1] / "fixtures" / "library_format_1.gpkg"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     """A library as format 1 wrote it: two projects, three rows, two versions."""
-    return Path(shutil.copy(OLD, tmp_path / "library.gpkg"))
+    return Path(shutil.copy(FIXTURES / "library_format_1.gpkg", tmp_path / "library.gpkg"))
+
+
+@pytest.fixture
+def third(tmp_path: Path) -> Path:
+    """A library as format 3 wrote it: two projects, a decision taken back, a row that waited; seven versions."""
+    return Path(shutil.copy(FIXTURES / "library_format_3.gpkg", tmp_path / "library.gpkg"))
 
 
 def digest(path: Path) -> str:
@@ -110,3 +117,58 @@ def test_a_missing_column_is_added_wherever_the_library_is_kept(library: Library
         assert migration.format_of(connection) == FORMAT
         assert "decided_admission_status" in again.database.columns(connection, "projects")
     assert Library.open(library.location).backup == ""
+
+
+class TestEntriesOfOneField:
+    """Up to format 3 each field had an entry of its own; those stay, and count together with the newer ones."""
+
+    @staticmethod
+    def signed(path: Path) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(path)) as connection:
+            return connection.execute(
+                "SELECT entry, version, sheet, form_row, project_id, field, old, new, hash FROM history ORDER BY entry"
+            ).fetchall()
+
+    def test_they_stay_as_they_were_signed(self, third: Path) -> None:
+        before, ends = self.signed(third), heads(third)
+        library = Library.open(third)
+        assert Path(library.backup).name == "library.format3-backup.gpkg"
+        assert self.signed(third) == before
+        assert heads(third) == ends
+        assert library.check() == []
+        told = library.history()[["entry", "version", "sheet", "row", "project_id", "field", "old", "new", "hash"]]
+        assert [tuple(None if pd.isna(cell) else cell for cell in row) for row in told.to_numpy()] == before
+
+    def test_every_state_is_still_there(self, third: Path) -> None:
+        library = Library.open(third)
+        states = [library.projects(as_of=version).set_index("project_id") for version in range(8)]
+        assert [len(state) for state in states] == [0, 2, 2, 2, 2, 2, 2, 2]
+        plant = [state.loc["示例-1"] for state in states[1:]]
+        assert [state["investment_wan_yuan"] for state in plant] == [1200, *[1234.567] * 3, *[1500] * 3]
+        assert [state["lon"] for state in plant] == [109.63, *[109.631234] * 3, *[109.63] * 3]
+        assert [state["library_version"] for state in plant] == [1, 2, 2, 4, 5, 6, 6]
+        assert [state["decided_admission_status"] for state in plant] == [*[None] * 3, *["admitted"] * 2, *[None] * 2]
+        pd.testing.assert_frame_equal(library.projects(as_of=7), library.projects())
+
+    def test_both_kinds_replay_together(self, third: Path, textfile: Callable[..., Path]) -> None:
+        library = Library.open(third)
+        before, signed = library.projects(), self.signed(third)
+        form = textfile([["项目编号", "总投资（万元）", "备注"], ["示例-1", "", "新"], ["FJ-K0001", 310.5, "补报"]])
+        assert library.import_file(form, by="录入员").updated == 2
+        assert library.check() == []
+        assert self.signed(third)[: len(signed)] == signed
+        assert len(self.signed(third)) == len(signed) + 2
+        assert library.history().tail(5)[["project_id", "field", "old", "new"]].fillna("").to_numpy().tolist() == [
+            ["示例-1", "investment_wan_yuan", "1500", ""],
+            ["示例-1", "note", "", "新"],
+            [
+                "示例-1",
+                "intake_warnings",
+                '备注：原值“示例“甲”，"引号"”改为空白（未知）。',
+                "总投资：原值“1500”改为空白（未知）。",
+            ],
+            ["FJ-K0001", "investment_wan_yuan", "", "310.5"],
+            ["FJ-K0001", "intake_warnings", "总投资：原值“300”改为空白（未知）。", ""],
+        ]
+        pd.testing.assert_frame_equal(library.projects(as_of=7), before)
+        pd.testing.assert_frame_equal(library.projects(as_of=8), library.projects())
