@@ -21,7 +21,7 @@ WARNINGS = "intake_warnings"
 PENDING = "pending:"
 # How the row that changed a project was found to mean it, where the form did not say; no column of a project.
 IDENTIFIED = "identified_by"
-# The field of an entry that holds all a version changed of a project; up to format 3 each field had an entry of its own.
+# The field of an entry that holds all that a version changed of a project; up to format 3 each had its own entry.
 RECORD = "record"
 VERSION_COLUMN = "library_version"
 # A day given without a zone is a day in China, wherever the computer stands.
