@@ -17,6 +17,7 @@ import pulp
 
 from fengwuwu.optimize import stability, types
 from fengwuwu.optimize.scenario import MEASURE_UNITS, Limit
+from fengwuwu.optimize.slack import Slack
 from fengwuwu.optimize.terms import Terms
 from fengwuwu.region import COUNTY_NAMES
 
@@ -25,31 +26,6 @@ TONNES = 1e4  # tCO2e in one 万吨
 
 Expression = dict[Any, float]
 _SENSE = {"<=": pulp.LpConstraintLE, ">=": pulp.LpConstraintGE, "=": pulp.LpConstraintEQ}
-
-
-@dataclass(frozen=True)
-class Slack:
-    """What could give way when there is no plan: rows with the same key give way together.
-
-    Attributes
-    ----------
-    key : str
-        Identifies the quantity.
-    words : str
-        Chinese sentence with ``{}`` for the amount, e.g. ``把绿色贷款的额度提高 {}``.
-    unit : str
-        Unit of the amount.
-    scale : float
-        Amount per unit of the row.
-    price : float
-        Cost of one unit of the row.
-    """
-
-    key: str
-    words: str
-    unit: str
-    scale: float
-    price: float = 1.0
 
 
 @dataclass
@@ -129,6 +105,7 @@ def build(terms: Terms, rule: stability.Stability | None = None, groups: list[li
     add_capital(model)
     add_budgets(model)
     add_debt_cover(model)
+    add_county_debt(model)
     add_limits(model)
     add_exclusive(model)
     add_prerequisites(model)
@@ -259,7 +236,7 @@ def _spent(model: Model, m: int, year: int, carries: bool, weight: np.ndarray) -
 
 
 def add_debt_cover(model: Model) -> None:
-    """Family 5, so far: project cover a·x ≤ R ÷ DSCR, and bonds that must be served by the project's revenue alone.
+    """Family 5: project cover a·x ≤ R ÷ DSCR, and bonds that must be served by the project's revenue alone.
 
     "No revenue, no debt" is in the eligibility (``terms.may_borrow``).
     """
@@ -275,6 +252,22 @@ def add_debt_cover(model: Model) -> None:
             drawn = _drawn(model, g, s, service)
             if drawn and not np.isnan(terms.revenue[model.types[g][0]]):
                 model.row(f"{name}_{g}_{s}", drawn | revenue, "<=", 0)
+
+
+def add_county_debt(model: Model) -> None:
+    """Family 5: the yearly debt service of all projects of a county, beside that of its existing debt."""
+    terms = model.terms
+    service = [inst.annual_service for inst in terms.scenario.instruments.values()]
+    for county, debt in terms.scenario.county_debt.items():
+        share = terms.county_share[:, COUNTY_NAMES.index(county)]
+        row = {
+            variable: service[m] * float(share[model.types[g][0]])
+            for (g, m, _), variable in model.money.items()
+            if service[m] and share[model.types[g][0]]
+        }
+        name = f"county_debt_{COUNTY_NAMES.index(county)}"
+        slack = Slack(name, f"把{county}的年还本付息上限提高 {{}}", "万元", MONEY)
+        model.row(name, row, "<=", debt.room / MONEY, slack)
 
 
 def measured(model: Model, limit: Limit, weight: np.ndarray) -> Expression:

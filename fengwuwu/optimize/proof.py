@@ -139,10 +139,11 @@ def maximise(
         return judge(arrays, _ask(panel[:1], arrays, problem, deadline, gap, absolute, hint), gap, absolute)
     # The solvers stop a little below the gap, so that rounding and re-checking stay within it.
     opinions = [*known]
-    opinions += _ask(panel[len(known) : 2], arrays, problem, deadline, 0.1 * PROVEN_GAP, 0.1 * absolute, hint)
+    tight = 0.1 * gap
+    opinions += _ask(panel[len(known) : 2], arrays, problem, deadline, tight, 0.1 * absolute, hint)
     verdict = judge(arrays, opinions, gap, absolute)
     if _contradictory(opinions, absolute) and deadline - time.perf_counter() > 1:
-        opinions += _ask(panel[2:], arrays, problem, deadline, 0.1 * PROVEN_GAP, 0.1 * absolute, verdict.values)
+        opinions += _ask(panel[2:], arrays, problem, deadline, tight, 0.1 * absolute, verdict.values)
         verdict = judge(arrays, opinions, gap, absolute)
     return verdict
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from fengwuwu.optimize import solve
 from fengwuwu.optimize.arrays import Arrays, extract
-from fengwuwu.optimize.model import Model, Slack
+from fengwuwu.optimize.model import Model
+from fengwuwu.optimize.slack import Slack
 
 _SECONDS = 20.0
 

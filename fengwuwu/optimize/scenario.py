@@ -181,6 +181,26 @@ class BaseInvestment(_Sourced):
     climate_wan_yuan: dict[Year, Money] = Field(description="气候友好部分 C（万元），分年")
 
 
+class CountyDebt(_Sourced):
+    """How much debt service a county can carry in a year."""
+
+    max_annual_service_wan_yuan: Money = Field(description="年还本付息上限（万元/年）")
+    existing_annual_service_wan_yuan: Money | None = Field(
+        None, description="已有债务的年还本付息（万元/年），占用上限；空为未提供，不计，作为假设列出"
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.room < 0:
+            raise ValueError("已有债务的年还本付息超过了上限，容不下任何新债务：核对两个数")
+        return self
+
+    @property
+    def room(self) -> float:
+        """What the plan may add, 万元 a year."""
+        return self.max_annual_service_wan_yuan - (self.existing_annual_service_wan_yuan or 0.0)
+
+
 class Scenario(_Strict):
     """A financing scenario. Read it with `Scenario.load`, or build it in memory with `Scenario.model_validate`."""
 
@@ -196,6 +216,10 @@ class Scenario(_Strict):
     limits: dict[str, Limit] = Field(default_factory=dict, description="下限与上限，以英文代码为键")
     equity_like_max_share: Share = Field(0.5, description="权益型工具占全部资本金（含已有资本金）的最高比例")
     dscr: float | None = Field(1.2, ge=0, le=10, description="项目偿债覆盖倍数；null 为不检验，作为假设列出")
+    county_debt: dict[str, CountyDebt] = Field(
+        default_factory=dict,
+        description="分县年还本付息上限，以县名为键；按入选项目等额本息合计，跨县项目按公布的分摊比例计；缺少的县不检验",
+    )
     missing_revenue: Literal["no_debt", "unchecked"] = Field(
         "no_debt", description="未提供年收入的项目：no_debt 不得举债；unchecked 不检验，作为假设列出"
     )
@@ -219,7 +243,7 @@ class Scenario(_Strict):
     time_limit: float = Field(120.0, gt=0, le=86400, description="求解总时限（秒）；到时给出当前最好方案及差距")
     solver: Solver = Field("highs", description="求解器：highs（默认）、cbc、pulp_highs")
 
-    @field_validator("base_investment", mode="before")
+    @field_validator("base_investment", "county_debt", mode="before")
     @classmethod
     def _counties(cls, value: Any) -> Any:
         return {_full_county(k): v for k, v in value.items()} if isinstance(value, dict) else value

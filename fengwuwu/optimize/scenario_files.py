@@ -172,6 +172,7 @@ def _fields(where: list[Any]) -> list[str]:
         "instruments": scenario.Instrument,
         "limits": scenario.Limit,
         "base_investment": scenario.BaseInvestment,
+        "county_debt": scenario.CountyDebt,
     }
     model: type[BaseModel] | None = kinds.get(str(where[0])) if where else scenario.Scenario
     return list(model.model_fields) if model else []
@@ -187,7 +188,7 @@ def schema_text() -> str:
 
 def defaults_text() -> str:
     """Every optional field with its default and meaning, as it stands in ``data/scenarios/defaults.yaml``."""
-    from fengwuwu.optimize.scenario import BaseInvestment, Instrument, Limit, Scenario
+    from fengwuwu.optimize.scenario import BaseInvestment, CountyDebt, Instrument, Limit, Scenario
 
     lines = [
         "# 情景各字段的缺省值与含义（由程序生成，请勿手改）。必填项没有缺省值。",
@@ -197,6 +198,7 @@ def defaults_text() -> str:
         ("", Scenario),
         ("instruments 下每个资金来源", Instrument),
         ("limits 下每条限制", Limit),
+        ("county_debt 下每个县", CountyDebt),
         ("base_investment 下每个县", BaseInvestment),
     )
     for title, model in parts:

@@ -13,7 +13,8 @@ _OWN = "本工具约定"
 
 def assumptions(scenario: Scenario) -> pd.DataFrame:
     """See `Scenario.assumptions`."""
-    rows = [*_rules(scenario), *_terms(scenario), *_budgets(scenario), *_limits(scenario), *_base(scenario)]
+    parts = (_rules, _county_debt, _terms, _budgets, _limits, _base)
+    rows = [row for part in parts for row in part(scenario)]
     return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
 
 
@@ -74,6 +75,17 @@ def _rules(scenario: Scenario) -> list[list[str]]:
         ),
         _row("已有资本金年成本", percent(scenario.own_capital_rate), "", "assumption", _OWN, "仅用于资金成本比较"),
     ]
+
+
+def _county_debt(scenario: Scenario) -> list[list[str]]:
+    rows = []
+    for county, debt in scenario.county_debt.items():
+        existing = debt.existing_annual_service_wan_yuan
+        counted = "已有债务未提供，未计（假设）" if existing is None else f"其中已有债务占用 {figure(existing)} 万元"
+        note = "；".join(part for part in (counted, debt.note) if part)
+        most = figure(debt.max_annual_service_wan_yuan)
+        rows.append(_row(f"{county}年还本付息上限", most, "万元/年", debt.status, debt.source, note))
+    return rows
 
 
 def _terms(scenario: Scenario) -> list[list[str]]:

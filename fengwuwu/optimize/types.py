@@ -21,7 +21,7 @@ def group(terms: Terms) -> list[list[int]]:
     insts = list(scenario.instruments.values())
     equity = np.array([i.kind == "equity_like" for i in insts])
     covered = np.array([i.kind == "debt" and (scenario.dscr is not None or i.cover_ratio is not None) for i in insts])
-    by_county = any(i.county_budget_wan_yuan for i in insts)
+    by_county = bool(scenario.county_debt) or any(i.county_budget_wan_yuan for i in insts)
     weights = [terms.weight(limit) for limit in scenario.limits.values() if limit.instruments is not None]
     types: dict[tuple[object, ...], list[int]] = {}
     for p in range(terms.n):

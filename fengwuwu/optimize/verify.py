@@ -189,7 +189,7 @@ def _budgets(book: Book, findings: Findings) -> None:
 
 
 def _debt(book: Book, findings: Findings) -> None:
-    """Family 5: no revenue, no debt; bonds served by the revenue; project cover."""
+    """Family 5: no revenue, no debt; bonds served by the revenue; project cover; debt service of a county."""
     used, scenario = book.money.sum(axis=2), book.scenario
     revenue = book.number("annual_revenue_wan_yuan")
     debt = book.of_kind("debt")
@@ -209,6 +209,13 @@ def _debt(book: Book, findings: Findings) -> None:
             findings.add(
                 "债务", "dscr", f"{name} 的偿债覆盖不足 {scenario.dscr:g} 倍。", name, found=float(used[i] @ service)
             )
+    for county, rule in scenario.county_debt.items():
+        due = float(book.share[:, COUNTY_NAMES.index(county)] @ used @ service)
+        due += rule.existing_annual_service_wan_yuan or 0.0
+        if exceeds(due, rule.max_annual_service_wan_yuan):
+            most = rule.max_annual_service_wan_yuan
+            message = f"{county}年还本付息 {due:g} 万元，上限 {most:g} 万元。"
+            findings.add("债务", "county_debt", message, found=due, allowed=most)
 
 
 def _annuity(inst: Instrument) -> float:
