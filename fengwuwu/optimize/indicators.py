@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from fengwuwu.optimize.scenario import Scenario
@@ -89,15 +90,17 @@ def _scope(
 
 
 def _money_by_year(terms: Terms, money: pd.DataFrame) -> dict[str, dict[int, float]]:
-    kinds = {key: inst.kind for key, inst in terms.scenario.instruments.items()}
+    years, insts = terms.scenario.years, terms.scenario.instruments
     adapting = set(terms.projects["project_id"][terms.projects["benefit"].isin(["adaptation", "both"])])
+    debt = [key for key, inst in insts.items() if inst.kind == "debt"]
     chosen = {
-        "financing_wan_yuan": money,
-        "adaptation_financing_wan_yuan": money[money["project_id"].isin(adapting)],
-        "debt_wan_yuan": money[money["instrument"].map(kinds) == "debt"],
+        "financing_wan_yuan": np.ones(len(money)),
+        "adaptation_financing_wan_yuan": money["project_id"].isin(adapting).to_numpy(float),
+        "debt_wan_yuan": money["instrument"].isin(debt).to_numpy(float),
     }
+    when, amounts = money["year"].to_numpy(int) - years[0], money["amount"].to_numpy(float)
     return {
-        name: {t: float(part.loc[part["year"] == t, "amount"].sum()) for t in terms.scenario.years}
+        name: dict(zip(years, np.bincount(when, amounts * part, len(years)).tolist(), strict=True))
         for name, part in chosen.items()
     }
 

@@ -91,7 +91,7 @@ HIGHS_OTHER = _highs("HiGHS（关闭预处理、另一随机种子）", {"presol
 CBC = _pulp("CBC（关闭流覆盖割）", solve.cbc)
 PULP_HIGHS = _pulp("PuLP 接口的 HiGHS", solve.pulp_highs)
 
-# First opinion, second opinion, and a third one for when those two contradict each other.
+# First opinion, second opinion, and a third one for when those two do not settle it.
 PANELS: dict[str, tuple[Solver, Solver, Solver]] = {
     "highs": (HIGHS, HIGHS_OTHER, CBC),
     "cbc": (CBC, HIGHS, HIGHS_OTHER),
@@ -142,7 +142,10 @@ def maximise(
     tight = 0.1 * gap
     opinions += _ask(panel[len(known) : 2], arrays, problem, deadline, tight, 0.1 * absolute, hint)
     verdict = judge(arrays, opinions, gap, absolute)
-    if _contradictory(opinions, absolute) and deadline - time.perf_counter() > 1:
+    # HiGHS may call "Optimal" what its own bound leaves open (it knows the step of the objective), so that counts as no
+    # opinion; the third one is asked then too.
+    unsettled = verdict.status != "proven_optimal" and all(o.status == "optimal" for o in opinions)
+    if (unsettled or _contradictory(opinions, absolute)) and deadline - time.perf_counter() > 1:
         opinions += _ask(panel[2:], arrays, problem, deadline, tight, 0.1 * absolute, verdict.values)
         verdict = judge(arrays, opinions, gap, absolute)
     return verdict

@@ -62,8 +62,10 @@ def _structure(plan: Plan, findings: Findings) -> bool:
     for name in sorted(set(financing["instrument"]) - set(plan.scenario.instruments)):
         findings.add("资金", "instrument", f"情景中没有资金来源 {name}。")
     amounts = financing["amount_wan_yuan"].to_numpy(float)
-    if not (np.isfinite(amounts) & (amounts >= 0)).all():
-        findings.add("资金", "amount_wan_yuan", "资金有负数或缺失。", found=float(np.nanmin(amounts)), allowed=0)
+    known = amounts[np.isfinite(amounts)]
+    if len(known) < len(amounts) or (known < 0).any():
+        least = float(known.min()) if len(known) else None
+        findings.add("资金", "amount_wan_yuan", "资金有负数或缺失。", found=least, allowed=0)
     for row in decisions.to_dict("records"):
         name, part, started = row["project_id"], float(row["fraction"]), not pd.isna(row["start_year"])
         if not (np.isfinite(part) and 0 <= part <= 1 and bool(row["funded"]) == (part > 0) == started):
