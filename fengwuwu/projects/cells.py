@@ -91,7 +91,7 @@ def narrow(text: str) -> str:
     if text.isascii():
         return "".join(text.split())
     # Twice, for a mark may join the letter that a blank had kept from it.
-    return unicodedata.normalize("NFKC", re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
+    return unicodedata.normalize("NFKC", "".join(unicodedata.normalize("NFKC", text).split()))
 
 
 def parse(raw: object, field: Field, unit: str = "") -> tuple[Value, list[Finding]]:
@@ -166,6 +166,8 @@ def number_and_unit(text: str) -> tuple[Fraction, str, bool]:
 
 
 def _number(raw: object, text: str, field: Field, unit: str, findings: list[Finding]) -> float | None:
+    if isinstance(raw, float) and unit in ("", field.unit) and abs(raw) <= _LARGEST:
+        return float(text)  # as in most cells; what follows would give the same
     if isinstance(raw, bool | dt.datetime | dt.date | dt.time):
         raise CellError(f"“{text}”不是数值。", "请把单元格格式改为“常规”或“数值”后重填。")
     if narrow(text).lower() in UNKNOWN_WORDS:
@@ -174,8 +176,6 @@ def _number(raw: object, text: str, field: Field, unit: str, findings: list[Find
         return None
     if field.key in ("lon", "lat") and (degrees := _degrees(text)) is not None:
         return units.to_float(degrees)
-    if isinstance(raw, int | float) and unit in ("", field.unit) and abs(raw) <= _LARGEST:
-        return float(text)  # as in most cells; what follows would give the same
     value, written, approximate = number_and_unit(text)
     target = field.unit or (units.RATIO if (field.minimum, field.maximum) == (0, 1) else "")
     source = written or unit or target

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from fengwuwu.projects import units
 from fengwuwu.projects.cells import Finding
@@ -66,6 +66,11 @@ class Headers:
     findings: tuple[tuple[str, Finding], ...]
     ignored: frozenset[int] = frozenset()
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Number of the column of each field."""
+        return {column.field.key: number for number, column in self.columns.items()}
+
 
 def normalise(text: str) -> str:
     """Header in one spelling: half-width, no blanks, no mark of a required column, lower case."""
@@ -89,6 +94,11 @@ def _names() -> dict[str, tuple[Field, int]]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _first_letters() -> frozenset[str]:
+    return frozenset(name[0] for name in _names())
+
+
 @lru_cache(maxsize=8192)
 def find(text: str) -> tuple[Field, int, str, Finding | None] | None:
     """The field a header means.
@@ -103,6 +113,8 @@ def find(text: str) -> tuple[Field, int, str, Finding | None] | None:
     if short in names:
         field, rank = names[short]
         return field, rank, field.unit if rank == 0 else "", None
+    if short[:1] not in _first_letters():
+        return None  # a name with more behind it begins as the name does; this spares the cells of data the rest
     base, inside = _split(short)
     if base not in names:
         return None

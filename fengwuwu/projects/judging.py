@@ -9,9 +9,10 @@ from fengwuwu.projects import checks, decisions, history, layout, pending
 from fengwuwu.projects.cells import Finding, Value
 from fengwuwu.projects.exchange import shown
 from fengwuwu.projects.fields import BY_KEY, FIELDS
+from fengwuwu.projects.form_rows import FormRow
 from fengwuwu.projects.history import IDENTIFIED, WARNINGS, Entry, Record
 from fengwuwu.projects.identities import Identity, identify
-from fengwuwu.projects.intake import FormRow, validate
+from fengwuwu.projects.intake import validate
 from fengwuwu.projects.numbers import Numbers
 from fengwuwu.projects.pending import Pending, Said
 from fengwuwu.projects.traits import traits

@@ -91,11 +91,12 @@ def lay_out(sheet: Sheet) -> tuple[list[Block], list[Skipped]]:
         above, rest = [*above, rest[0]], rest[1:]
     found = headers.match(header.texts(), upper, money, cut=sheet.cut_names)
     blocks = [Block(sheet.name, above, header, found, delimited=sheet.delimited)]
+    names = _names(rest)
     previous: Row | None = None
     reason = ""
     for row in rest:
         block = blocks[-1]
-        if headers.is_header(row.texts(), needed=3):
+        if not names.isdisjoint(row.cells.values()) and headers.is_header(row.texts(), needed=3):
             titles = _titles(block.rows)
             del block.rows[len(block.rows) - len(titles) :]
             skipped += [_skip(sheet, title, "标题") for title in titles]
@@ -112,6 +113,12 @@ def lay_out(sheet: Sheet) -> tuple[list[Block], list[Skipped]]:
             block.rows.append(row)
         previous = row
     return blocks, skipped
+
+
+def _names(rows: list[Row]) -> set[object]:
+    """The different cells of some rows that name a field; numbers and dates never do."""
+    cells: set[object] = set().union(*(row.cells.values() for row in rows))
+    return {cell for cell in cells if isinstance(cell, str) and headers.find(clean(cell))}
 
 
 def _spelled(row: Row) -> dict[int, str]:
@@ -167,17 +174,15 @@ def _skip(sheet: Sheet, row: Row, reason: str) -> Skipped:
 
 def _reason(row: Row, head: headers.Headers, previous: Row | None, before: str) -> str:
     """Why a row below the header is no data row; empty when it is one. `before` is what was said of the row above."""
-    texts = row.texts()
-    by_key = {column.field.key: texts.get(number, "") for number, column in head.columns.items()}
-    ident, name = narrow(by_key.get("project_id", "")), narrow(by_key.get("project_name", ""))
-    first = narrow(next(iter(texts.values())))
+    ident, name = (narrow(clean(row.cells.get(head.places.get(key, 0)))) for key in ("project_id", "project_name"))
+    first = narrow(row.first())
     if ident.startswith(EXAMPLE_MARK) or (not ident and name.startswith(EXAMPLE_MARK)):
         return "示例行"
-    if set(texts) <= row.shared and previous is not None and texts == previous.texts():
+    if row.shared and previous is not None and _same_merged(row, previous):
         return "合并单元格的续行"
     if _TOTAL.match(ident) or (not ident and _TOTAL.match(name)):
         return "合计或小计"
-    if len(texts) >= 3 and [narrow(text) for text in texts.values()] == [str(n + 1) for n in range(len(texts))]:
+    if first == "1" and _counts(row):
         return "列号行"
     if ident and name and ident != name:
         return ""
@@ -185,6 +190,7 @@ def _reason(row: Row, head: headers.Headers, previous: Row | None, before: str) 
         return "合计或小计"
     if _NOTE.match(first):
         return "注释或签署"
+    texts = row.texts()
     alone = len(set(texts.values())) == 1
     if alone and before == "注释或签署" and _ITEM.match(first):
         return "注释或签署"
@@ -193,6 +199,18 @@ def _reason(row: Row, head: headers.Headers, previous: Row | None, before: str) 
     if set(texts) <= head.ignored:
         return "空行（只有序号）"
     return ""
+
+
+def _same_merged(row: Row, above: Row) -> bool:
+    """Whether a row holds nothing but what merged cells carry down from the row above."""
+    texts = row.texts()
+    return set(texts) <= row.shared and texts == above.texts()
+
+
+def _counts(row: Row) -> bool:
+    """Whether a row numbers the columns."""
+    texts = [narrow(text) for text in row.texts().values()]
+    return len(texts) >= 3 and texts == [str(n + 1) for n in range(len(texts))]
 
 
 def earlier_reason(row: Row, block: Block) -> str:

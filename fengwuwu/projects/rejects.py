@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from fengwuwu.errors import InputError
 from fengwuwu.projects import headers
 from fengwuwu.projects.cells import MAX_LENGTH, Uncomputed, clean
-from fengwuwu.projects.intake import FormRow
+from fengwuwu.projects.form_rows import FormRow
 from fengwuwu.projects.layout import Block
 from fengwuwu.projects.sheets import Row
 

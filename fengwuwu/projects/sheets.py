@@ -36,7 +36,11 @@ class Row:
 
     def texts(self) -> dict[int, str]:
         """Cleaned text by column."""
-        return {column: text for column, value in sorted(self.cells.items()) if (text := clean(value))}
+        return {column: text for column in sorted(self.cells) if (text := clean(self.cells[column]))}
+
+    def first(self) -> str:
+        """Cleaned text of the first cell that has some."""
+        return next((text for column in sorted(self.cells) if (text := clean(self.cells[column]))), "")
 
 
 @dataclass
@@ -85,13 +89,13 @@ def rows_of(lines: list[list[object]]) -> dict[int, Row]:
     lines : list of list
         All lines from the first; empty cells are None or empty text.
     """
+    distinct: set[object] = set().union(*lines)
+    empty = {None, *(value for value in distinct if isinstance(value, str) and not clean(value))}
     found: dict[int, Row] = {}
     for number, line in enumerate(lines, start=1):
-        cells = {
-            column: value
-            for column, value in enumerate(line, start=1)
-            if value is not None and value != "" and (type(value) is not str or clean(value))
-        }
+        cells = dict(enumerate(line, start=1))
+        if not empty.isdisjoint(line):
+            cells = {column: value for column, value in cells.items() if value not in empty}
         if cells:
             found[number] = Row(number, cells)
     return found

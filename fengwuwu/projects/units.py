@@ -112,12 +112,12 @@ def dimensions(unit: str) -> tuple[str, ...]:
     return tuple(name for name in _ATOMS if size(unit, name) is not None)
 
 
-def convert(value: Fraction, unit: str, to: str) -> Fraction | None:
-    """Convert exactly between two units of one dimension.
+@lru_cache(maxsize=4096)
+def factor(unit: str, to: str) -> Fraction | None:
+    """How many of one unit another is.
 
     Parameters
     ----------
-    value : Fraction
     unit, to : str
         As written in the form, and the unit wanted; `RATIO` for a share.
 
@@ -127,14 +127,20 @@ def convert(value: Fraction, unit: str, to: str) -> Fraction | None:
         None when the two do not share a dimension.
     """
     if normalise(unit) == normalise(to):
-        return value
+        return Fraction(1)
     # "t/d" is a base unit of waste and also a spelling for water; only the former is meant when it is the aim.
     wanted = dimensions(to)
     for dimension in [name for name in wanted if next(iter(_ATOMS[name])) == normalise(to)] or wanted:
         source, target = size(unit, dimension), size(to, dimension)
         if source is not None and target is not None:
-            return value * source / target
+            return source / target
     return None
+
+
+def convert(value: Fraction, unit: str, to: str) -> Fraction | None:
+    """Convert exactly between two units of one dimension; None when they do not share one. See `factor`."""
+    found = factor(unit, to)
+    return None if found is None else value * found
 
 
 def to_float(value: Fraction) -> float:

@@ -17,10 +17,11 @@ from fengwuwu.projects.cells import Uncomputed, clean
 from fengwuwu.projects.sheets import Row, Sheet, rows_of, spread
 
 _MAX_UNPACKED = 2**30  # 1 GiB; a form is a few MB, a zip bomb is not
-# A sheet without any of these has nothing that calamine leaves out, and need not be read twice.
-_LEFT_OUT = re.compile(rb"""\bhidden=["'](?:1|true)|\bt=["']e["']|<(?:\w+:)?f[ />]""")
+# A sheet without any of these (hidden rows, errors, formulas) has nothing that calamine leaves out, and need not be
+# read twice. Each pattern begins with a letter to look for; one pattern of all would take as long as calamine.
+_LEFT_OUT = (rb"""hidden=["'](?:1|true)""", rb"""t=["']e["']""", rb"""f(?<=[<:]f)[ />]""")
 # Calamine keeps every cell up to the last one, which a stray cell in the far corner makes too many.
-_FAR = re.compile(rb"""<(?:\w+:)?c [^>]*?\br=["'](?:[A-Z]{3}\d+|[A-Z]+\d{6,})["']""")
+_FAR = re.compile(rb""" r=["'](?:[A-Z]{3}\d+|[A-Z]+\d{6,})["']""")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
@@ -53,7 +54,7 @@ def read(content: bytes, where: str) -> list[Sheet]:
                         sheet = book.get_sheet_by_name(about.name)
                         rows = rows_of(cast(list[list[object]], sheet.to_python(skip_empty_area=False)))
                         merged = [(a + 1, b + 1, c + 1, d + 1) for (a, b), (c, d) in sheet.merged_cell_ranges or []]
-                    if _LEFT_OUT.search(xml):
+                    if any(re.search(pattern, xml) for pattern in _LEFT_OUT):
                         _add_left_out(rows, xml)
                     spread(rows, merged)
                     visible = about.visible is python_calamine.SheetVisibleEnum.Visible
