@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from fengwuwu.projects.edges import inside
 from fengwuwu.projects.site_layers import RuleLayer
 from fengwuwu.projects.sites import Sites
 from fengwuwu.projects.tabular import Floats, Mask, Sentences, shown
-from fengwuwu.projects.zones import Zone, inside, size
+from fengwuwu.projects.zones import Zone, size
 
 # From best to worst: one undetermined rule outweighs a hint, a reason to look outweighs not knowing.
 ORDER = ("pass", "flag", "undetermined", "review", "block")
@@ -98,7 +99,7 @@ def overlay(rule: pd.Series, layer: RuleLayer, sites: Sites, *, smallest_ha: flo
         found.outside(known, zone, near=near, near_unsorted=near_unsorted, covered=covered)
     distance = np.where(zone.inside, 0.0, zone.edge_m)
     if exact:
-        distance = np.where(zone.inside, 0.0, Zone.of(layer.plane[zone_rows]).nearest_m(sites))
+        distance = np.where(zone.inside, 0.0, layer.zone(zone_rows).nearest_m(sites))
     areal, linear = sites.dimension == 2, sites.dimension == 1
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(areal | linear, zone.overlap / size(sites.plane), np.nan)
@@ -168,7 +169,9 @@ def _measure(
     if not rows.any() or not sites.placed.any():
         nothing = np.zeros(n, dtype=bool)
         return _Measured(nothing, np.full(n, np.inf), np.zeros(n), nothing)
-    zone = Zone.of(layer.plane[rows], sites, reach)
+    # A few sites need only what is near them; many need all of it, made once.
+    few = n < int(rows.sum())
+    zone = Zone.of(layer.plane[rows], sites, reach) if few else layer.zone(rows)
     site, part = zone.touching(sites)
     within = inside(n, site)
     edge = zone.edge_m(sites, np.where(sites.placed, reach, np.nan))
@@ -191,7 +194,7 @@ def _complete(layer: RuleLayer, sites: Sites, limit_m: float) -> Mask:
     n = len(sites.plane)
     if not len(layer.complete_plane):
         return np.zeros(n, dtype=bool)
-    area = Zone.of(layer.complete_plane)
+    area = layer.complete_zone
     reach = limit_m + layer.complete_margin_m + sites.radius_m
     site, _ = area.touching(sites)
     return inside(n, site) & (area.edge_m(sites, reach) > reach)
@@ -200,18 +203,22 @@ def _complete(layer: RuleLayer, sites: Sites, limit_m: float) -> Mask:
 def _amount(sites: Sites, overlap: Floats) -> npt.NDArray[np.object_]:
     """The overlap in words; empty for points and where there is none."""
     found = np.full(len(overlap), "", dtype=object)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        percent = shown(100 * overlap / size(sites.plane), 1)
     for dimension, unit, per, digits, per_least in ((1, " m", 1.0, 0, "1"), (2, " ha", _HA, 2, "0.01")):
         where = (sites.dimension == dimension) & (overlap > 0)
         if where.any():
-            amount = shown(overlap / per, digits)
+            percent = shown(100 * overlap[where] / size(sites.plane[where]), 1)
+            amount = shown(overlap[where] / per, digits)
             amount = np.where(amount == shown(np.zeros(1), digits), f"不足 {per_least}", amount)
-            found[where] = "重叠 " + amount[where] + unit + "（占 " + percent[where] + "%）"
+            found[where] = "重叠 " + amount + unit + "（占 " + percent + "%）"
     return found
 
 
 def _metres(values: Floats) -> npt.NDArray[np.object_]:
-    """Metres below a kilometre, kilometres above."""
-    finite = np.where(np.isfinite(values), values, np.nan)
-    return np.where(finite < 1000, shown(finite, 0) + " m", shown(finite / 1000, 2) + " km")
+    """Metres below a kilometre, kilometres above; empty where not finite."""
+    words = np.full(len(values), "", dtype=object)
+    for where, unit, per, digits in (
+        (values < 1000, " m", 1, 0),
+        ((values >= 1000) & (values < np.inf), " km", 1000, 2),
+    ):
+        words[where] = shown(values[where] / per, digits, unit)
+    return words

@@ -18,6 +18,7 @@ from fengwuwu.errors import Problem, ReferenceDataError
 from fengwuwu.layer_registry import RULES_FILE, Layer, registry, registry_file
 from fengwuwu.projects.sites import Shapes, to_plane, to_wgs84
 from fengwuwu.projects.tabular import Mask
+from fengwuwu.projects.zones import Zone
 
 OVERLAYS = ("overlap", "distance", "within")
 _OTHER_KINDS = ("technology", "precision", "county", "township", "river")
@@ -56,6 +57,22 @@ class RuleLayer:
     def complete_plane(self) -> Shapes:
         """The complete area in the equal-area plane: none or one geometry."""
         return to_plane(np.array([] if self.complete is None else [self.complete], dtype=object))
+
+    @cached_property
+    def complete_zone(self) -> Zone:
+        """The same as a zone."""
+        return Zone.of(self.complete_plane)
+
+    @cached_property
+    def _made(self) -> dict[bytes, Zone]:
+        return {}
+
+    def zone(self, rows: Mask) -> Zone:
+        """The zone that some rows make together; made once, since many rules and tables of sites may ask."""
+        key = np.packbits(rows).tobytes()
+        if key not in self._made:
+            self._made[key] = Zone.of(self.plane[rows])
+        return self._made[key]
 
     def zones(self, names: str) -> tuple[Mask, Mask]:
         """Rows that lie in the zones a rule names, and rows that may do so because their zone is not known.

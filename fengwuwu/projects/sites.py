@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -43,19 +44,38 @@ class Sites:
     radius_m: Floats
     faults: npt.NDArray[np.object_]
 
-    @property
+    @cached_property
     def placed(self) -> Mask:
         """Which projects have a place at all."""
         return np.asarray(~shapely.is_missing(self.shapes))
 
-    def where(self, chosen: Mask) -> Sites:
-        """The sites of a mask."""
-        return Sites(self.shapes[chosen], self.plane[chosen], self.radius_m[chosen], self.faults[chosen])
-
-    @property
+    @cached_property
     def dimension(self) -> npt.NDArray[np.int_]:
         """0 points, 1 lines, 2 areas, -1 nothing."""
         return np.asarray(shapely.get_dimensions(self.shapes), dtype=int)
+
+    @cached_property
+    def single_point(self) -> Mask:
+        """Which places are one point."""
+        return np.asarray(shapely.get_type_id(self.shapes) == 0)
+
+    @cached_property
+    def bounds(self) -> Floats:
+        """West, south, east and north in the plane; shape (4, n), NaN without a place."""
+        return np.ascontiguousarray(shapely.bounds(self.plane).T)
+
+    @cached_property
+    def groups(self) -> list[tuple[npt.NDArray[np.int_], shapely.STRtree]]:
+        """The placed sites by about equal error (to a factor of 2), each group with an index of its plane shapes."""
+        octave = np.ceil(np.log2(np.maximum(np.nan_to_num(self.radius_m), 1.0))).astype(int)
+        rows = [np.flatnonzero(self.placed & (octave == step)) for step in np.unique(octave[self.placed])]
+        return [(group, shapely.STRtree(self.plane[group])) for group in rows]
+
+    def where(self, chosen: Mask) -> Sites:
+        """The sites of a mask."""
+        if chosen.all():
+            return self
+        return Sites(self.shapes[chosen], self.plane[chosen], self.radius_m[chosen], self.faults[chosen])
 
 
 def sites(projects: pd.DataFrame) -> Sites:
@@ -107,6 +127,12 @@ def to_plane(shapes: Shapes) -> Shapes:
 def to_wgs84(shapes: Shapes) -> Shapes:
     """Geometries of the equal-area projection in WGS84."""
     return _transformed(shapes, inverse=True)
+
+
+def degrees(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Longitude and latitude of coordinates of the equal-area projection."""
+    lon, lat = _TO_PLANE.transform(x, y, direction=pyproj.enums.TransformDirection.INVERSE)
+    return lon, lat
 
 
 def _transformed(shapes: Shapes, *, inverse: bool) -> Shapes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,11 +57,12 @@ def lookup(keys: pd.Series, table: pd.DataFrame, key: str, column: str) -> pd.Se
     return found.where(found.notna(), None)
 
 
-def shown(values: Floats, digits: int = 0) -> npt.NDArray[np.object_]:
-    """Numbers as text with thousands separators, 待补充 where missing."""
-    distinct, where = np.unique(np.round(np.asarray(values, dtype=float), digits), return_inverse=True)
-    words = np.array(["待补充" if v != v else f"{v + 0.0:,.{digits}f}" for v in distinct], dtype=object)
-    return words[where] if len(words) else np.array([], dtype=object)
+def shown(values: Floats, digits: int = 0, unit: str = "") -> npt.NDArray[np.object_]:
+    """Numbers as text with thousands separators, and a unit behind; 待补充 where missing."""
+    # Each number is written once: few differ, when rounded.
+    code, distinct = pd.factorize(np.round(np.asarray(values, dtype=float), digits), use_na_sentinel=False)
+    words = np.array([("待补充" if v != v else f"{v + 0.0:,.{digits}f}") + unit for v in distinct], dtype=object)
+    return words[code] if len(words) else np.array([], dtype=object)
 
 
 class Sentences:
@@ -89,11 +91,16 @@ class Sentences:
         """
         if not where.any():
             return
-        sentence = np.full(int(where.sum()), "", dtype=object)
+        rows = np.flatnonzero(where)
+        sentence: Any = ""
         for part in parts:
-            sentence = sentence + (part if isinstance(part, str) else part[where])
-        before = self._text[where]
-        self._text[where] = np.where(before == "", sentence, before + self._separator + sentence)
+            sentence = sentence + (part if isinstance(part, str) else part[rows])
+        before = self._text[rows]
+        later = before != ""
+        if later.any():
+            before[later] += self._separator
+            sentence = before + sentence
+        self._text[rows] = sentence
 
     def values(self, empty: str | None = None) -> npt.NDArray[np.object_]:
         """One text per row, sentences joined by the separator."""
