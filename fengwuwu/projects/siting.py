@@ -5,8 +5,8 @@ A layer that is not supplied, merely schematic or incomplete at the site gives �
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +42,7 @@ class _Finding:
     answer: npt.NDArray[np.int_]
     words: npt.NDArray[np.object_]
     lacks: Layer | None = None
-    measured: Overlay | None = None
+    measures: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def screen(projects: pd.DataFrame, layers: Layers | None = None) -> pd.DataFrame:
@@ -101,14 +101,16 @@ def by_rule(projects: pd.DataFrame, layers: Layers | None = None) -> pd.DataFram
     -------
     DataFrame
         ``project_id, rule, name, requirement`` (what the rule says)``, answer`` (key of
-        `fengwuwu.vocabulary.SITING`)``, text`` (why)``, distance_m`` (geodesic to the nearest place of the zone, 0
-        inside, NaN when not measured)``, overlap_ha`` (of an area)``, overlap_m`` (of a line)``, share`` (0–1 of the
-        site)``, source, status`` (of the rule)``, layer`` (Chinese title)``, layer_source, layer_accuracy`` (None
-        when not supplied)``, supplier``.
+        `fengwuwu.vocabulary.SITING`)``, text`` (why)``, distance_m`` (geodesic: to the nearest place of the zone, 0
+        inside; of a rule of kind ``county`` to the border of the declared counties, from either side; ``township`` to
+        the nearest known point of the declared ones; ``river`` to its line; NaN when not measured)``, overlap_ha`` (of
+        an area)``, overlap_m`` (of a line)``, share`` (0–1 of the site)``, source, status`` (of the rule)``, layer``
+        (Chinese title)``, layer_source, layer_accuracy`` (None when not supplied)``, supplier``.
     """
     used = layers if layers is not None else Layers.shipped()
     places = sites(projects)
     tables: list[pd.DataFrame] = []
+    nothing = np.full(len(projects), np.nan)
     for found in _findings(projects, places, facts(projects, used, places), used, exact=True):
         entry = used.register.get(str(found.rule["layer"]))
         where = found.where
@@ -118,7 +120,7 @@ def by_rule(projects: pd.DataFrame, layers: Layers | None = None) -> pd.DataFram
             requirement=found.rule["text"],
             answer=np.array(ORDER, dtype=object)[found.answer[where]],
             text=found.words[where],
-            **{name: getattr(found.measured, name, np.full(len(where), np.nan))[where] for name in MEASURES},
+            **{name: found.measures.get(name, nothing)[where] for name in MEASURES},
             source=found.rule["source"],
             status=found.rule["status"],
             layer=entry.title if entry else None,
@@ -151,19 +153,23 @@ def _findings(
             found = overlay(rule, layer, places.where(where), smallest_ha=float(smallest.iloc[0]), exact=exact)
             yield _spread(rule, where, found)
             continue
+        distance_m = np.full(len(projects), np.nan)
         if rule["kind"] == "county":
             answers = _county(projects, places, site, rule)
+            distance_m = site["site_border_km"].abs().to_numpy(dtype=float) * 1000
         elif rule["kind"] == "township":
             answers = _township(projects, places, site, rule, layers)
+            distance_m = site["site_township_km"].to_numpy(dtype=float) * 1000
         elif rule["kind"] == "river":
             answers = _river(places, site, rule, layers.register["yangtze"].accuracy_km or 0.0)
+            distance_m = site["site_yangtze_m"].to_numpy(dtype=float)
         else:
             answers = [(where, str(rule["action"]), (str(rule["text"]),))]
         answer, said = np.zeros(len(projects), dtype=int), Sentences(len(projects))
         for mask, result, sentence in answers:
             answer[mask] = ORDER.index(result)
             said.say(mask, *sentence)
-        yield _Finding(rule, where, answer, said.values(""))
+        yield _Finding(rule, where, answer, said.values(""), measures={"distance_m": distance_m})
 
 
 def _spread(rule: pd.Series, where: Mask, found: Overlay) -> _Finding:
@@ -177,8 +183,7 @@ def _spread(rule: pd.Series, where: Mask, found: Overlay) -> _Finding:
 
     answer, words = np.zeros(n, dtype=int), np.full(n, "", dtype=object)
     answer[where], words[where] = found.answer, found.words
-    measured = Overlay(answer, words, *(full(getattr(found, name)) for name in MEASURES))
-    return _Finding(rule, where, answer, words, measured=measured)
+    return _Finding(rule, where, answer, words, measures={name: full(getattr(found, name)) for name in MEASURES})
 
 
 def concerned(projects: pd.DataFrame, rule: pd.Series) -> Mask:

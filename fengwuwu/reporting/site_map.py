@@ -58,7 +58,7 @@ def site_map(project: gpd.GeoDataFrame, layers: Layers, notice: str = "") -> Fig
     radius = float(placed.radius_m[0])
     rows = by_rule(project, layers)
     ring = shape.buffer(radius) if radius > 0 else None
-    window = _window(shape, radius, rows)
+    window = _window(shape, radius, rows, layers)
     lines = _lines(row, rows, radius)
     with style.styled():
         figure, axes = map_frame(_bounds(window), legend_mm=48.0)
@@ -80,10 +80,11 @@ def site_map(project: gpd.GeoDataFrame, layers: Layers, notice: str = "") -> Fig
     return figure
 
 
-def _window(shape: BaseGeometry, radius: float, rows: pd.DataFrame) -> BaseGeometry:
+def _window(shape: BaseGeometry, radius: float, rows: pd.DataFrame, layers: Layers) -> BaseGeometry:
     """A square around the site: its error twice, and the nearest place of each layer that spoke of one within 10 km."""
     west, south, east, north = shape.bounds
-    distance = rows["distance_m"].to_numpy(dtype=float)
+    supplied = [layers.register[name].title for name in layers.supplied]
+    distance = rows.loc[rows["layer"].isin(supplied), "distance_m"].to_numpy(dtype=float)
     near = distance[distance < 10_000]
     half = max(east - west, north - south) / 2
     half += max([_LEAST_M, 1.6 * np.nan_to_num(radius), *(1.3 * near)])

@@ -12,7 +12,7 @@ from shapely import LineString, Point, box, segmentize
 
 from fengwuwu.projects.site_facts import facts
 from fengwuwu.projects.site_layers import Layers
-from fengwuwu.projects.siting import ORDER, in_region, screen
+from fengwuwu.projects.siting import ORDER, by_rule, in_region, screen
 
 # Two square counties side by side, 109.0–109.5 and 109.5–110.0 E; the river runs along 31.0 N.
 # Edges have points every 0.01°, so that they follow the parallels.
@@ -43,6 +43,16 @@ def site(**fields: object) -> pd.Series:
 
 def finding(found: pd.Series, rule: str) -> str:
     return next(text for text in str(found["siting_findings"]).split("；") if text.startswith(f"{rule} "))
+
+
+def test_every_rule_that_measures_says_how_far() -> None:
+    places = [INSIDE, {**INSIDE, "lon": 109.75}, {"county": "奉节县", "township": "甲镇"}]
+    table = pd.DataFrame([{"project_id": str(i), "technology": "hydro", **place} for i, place in enumerate(places)])
+    metres = by_rule(table, LAYERS).pivot(index="project_id", columns="rule", values="distance_m")
+    # 0.1° and 0.2° of latitude are 11.09 and 22.17 km; 0.25° and 0.5° of longitude at 31.2° N 23.8 and 47.6 km
+    assert metres.loc["0", ["C1", "C2", "C3"]].tolist() == pytest.approx([11_087, 0, 22_174], rel=1e-3, abs=1e-6)
+    assert metres.loc["1", ["C1", "C2", "C3"]].tolist() == pytest.approx([23_827, 47_650, 22_174], rel=2e-3)
+    assert metres.loc["2"].isna().all() and metres["D12"].isna().all()
 
 
 def test_distances_are_geodesic() -> None:
