@@ -156,6 +156,44 @@ class FigureBlock(_Block):
     svg: bytes = field_of(default=b"", exclude=True)
 
 
+class CardField(_Model):
+    """One entry of a card; `wide` takes a whole line, others share one with their neighbour."""
+
+    label: str
+    text: str
+    wide: bool = False
+
+
+class CardBlock(_Block):
+    """One project on a page of its own: a form of entries and a small map.
+
+    The map travels as the output's own image, as for `FigureBlock`; without one, `place` says why.
+    """
+
+    kind: Literal["card"] = "card"
+    title: str
+    fields: list[CardField]
+    note: list[Span] = field_of(default_factory=list)
+    place: str = ""
+    alt: str = ""
+    width_mm: float = 0.0
+    illustrative: bool = False
+    png: bytes = field_of(default=b"", exclude=True)
+    svg: bytes = field_of(default=b"", exclude=True)
+
+    @property
+    def lines(self) -> list[list[CardField]]:
+        """The entries line by line: a wide one alone, others in pairs."""
+        found: list[list[CardField]] = []
+        for item in self.fields:
+            last = found[-1] if found else []
+            if item.wide or len(last) != 1 or last[0].wide:
+                found.append([item])
+            else:
+                last.append(item)
+        return found
+
+
 class AnnexBlock(_Block):
     """Start of an annex."""
 
@@ -179,7 +217,15 @@ class SourcesBlock(_Block):
 
 
 Block = (
-    TitleBlock | HeadingBlock | ParagraphBlock | TableBlock | FigureBlock | AnnexBlock | SignatureBlock | SourcesBlock
+    TitleBlock
+    | HeadingBlock
+    | ParagraphBlock
+    | TableBlock
+    | FigureBlock
+    | CardBlock
+    | AnnexBlock
+    | SignatureBlock
+    | SourcesBlock
 )
 _BLOCK: TypeAdapter[Block] = TypeAdapter(Block)
 
@@ -256,7 +302,7 @@ def _parse(data: dict[str, Any], notebook: Path) -> Block:
         raise ReportError(
             "笔记本里的报告内容与本版本不符。", where=str(notebook), remedy="请用本版本重新运行该笔记本。"
         ) from error
-    if isinstance(block, FigureBlock):
+    if isinstance(block, FigureBlock | CardBlock) and "image/png" in data:
         block.png = base64.b64decode(data["image/png"])
         block.svg = str(data["image/svg+xml"]).encode()
     return block

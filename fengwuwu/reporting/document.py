@@ -19,6 +19,8 @@ from fengwuwu.reporting.blocks import (
     MIME,
     AnnexBlock,
     Block,
+    CardBlock,
+    CardField,
     Document,
     FactRecord,
     FigureBlock,
@@ -31,8 +33,9 @@ from fengwuwu.reporting.blocks import (
     TableBlock,
     TitleBlock,
 )
+from fengwuwu.reporting.card_fit import fit
 from fengwuwu.reporting.facts import Facts
-from fengwuwu.reporting.preview import figure_caption, preview
+from fengwuwu.reporting.preview import card, figure_caption, preview
 from fengwuwu.reporting.prose import Prose, check_name
 from fengwuwu.reporting.tables import Column, lay_out
 from fengwuwu.reporting.webmap import MapLayer, layer_data
@@ -223,6 +226,50 @@ class Report:
         shown = self._illustrative(illustrative, *(layer.data for layer in layers))
         self._figure(figure, name, caption, note, source, alt, shown, data, kind_label)
 
+    def card(
+        self,
+        title: str,
+        fields: Sequence[CardField],
+        *,
+        figure: Figure | None = None,
+        place: str = "",
+        note: str = "",
+        alt: str = "",
+        illustrative: bool | None = None,
+    ) -> None:
+        """One project on a page of its own.
+
+        Parameters
+        ----------
+        title : str
+            Name of the project.
+        fields : sequence of CardField
+            The entries, in order; long ones are shortened until the card fits its page.
+        figure : Figure, optional
+            A small map; left open, since the next card may be drawn on it.
+        place : str
+            What is said in place of the map when there is none.
+        note, alt, illustrative
+            As for `figure`.
+        """
+        below = self._prose(note)
+        block = CardBlock(
+            title=title,
+            fields=fit(title, fields),
+            note=below.spans,
+            place="" if figure is not None else place,
+            alt=alt or f"{title}位置示意图",
+            illustrative=self._illustrative(illustrative),
+            facts=below.facts,
+            references=below.references,
+        )
+        if figure is not None:
+            block.png, block.svg = _pictures(figure)
+            block.width_mm = round(_fitted_width(figure), 1)
+        self._emit(block)
+        if figure is not None:
+            display({"text/plain": title, "text/html": card(block, self.notice)}, raw=True)
+
     def annex(self, title: str, *, name: str = "") -> None:
         """Begin an annex on a new page; prose refers to it as ``{annex:name}``."""
         key = name or f"annex_{len(self._names['annex']) + 1}"
@@ -262,12 +309,8 @@ class Report:
     ) -> None:
         check_name(name, self._names["figure"])
         title, below = self._prose(caption), self._prose(note)
-        width, height = (side * MM_PER_INCH for side in figure.get_size_inches())
-        scale = min(1.0, page.FIGURE_MAX_WIDTH_MM / width, page.FIGURE_MAX_HEIGHT_MM / height)
-        picture, vectors = io.BytesIO(), io.BytesIO()
-        with style.styled():  # letters as outlines and fixed ids, whatever the caller's settings
-            figure.savefig(picture, format="png", dpi=page.FIGURE_DPI, metadata={"Software": None})
-            figure.savefig(vectors, format="svg", metadata={"Date": None, "Creator": None})
+        picture, vectors = _pictures(figure)
+        width = _fitted_width(figure)
         plt.close(figure)
         self._names["figure"].add(name)
         self._emit(
@@ -276,12 +319,12 @@ class Report:
                 caption=title.spans,
                 note=_note(below, source, []),
                 alt=alt or title.plain,
-                width_mm=round(width * scale, 1),
+                width_mm=round(width, 1),
                 illustrative=illustrative,
                 layers=layers,
                 kind_label=kind_label,
-                png=picture.getvalue(),
-                svg=vectors.getvalue(),
+                png=picture,
+                svg=vectors,
                 facts=title.facts | below.facts,
                 references=title.references | below.references,
             )
@@ -319,6 +362,21 @@ class _Shown:
 
     def __repr__(self) -> str:
         return str(preview(self.block, self.notice)["text/plain"])
+
+
+def _pictures(figure: Figure) -> tuple[bytes, bytes]:
+    """The figure as PNG and as SVG."""
+    picture, vectors = io.BytesIO(), io.BytesIO()
+    with style.styled():  # letters as outlines and fixed ids, whatever the caller's settings
+        figure.savefig(picture, format="png", dpi=page.FIGURE_DPI, metadata={"Software": None})
+        figure.savefig(vectors, format="svg", metadata={"Date": None, "Creator": None})
+    return picture.getvalue(), vectors.getvalue()
+
+
+def _fitted_width(figure: Figure) -> float:
+    """Width in mm, shrunk where the page allows less."""
+    width, height = (side * MM_PER_INCH for side in figure.get_size_inches())
+    return width * min(1.0, page.FIGURE_MAX_WIDTH_MM / width, page.FIGURE_MAX_HEIGHT_MM / height)
 
 
 def _note(below: Prose, source: str, extra: Sequence[str]) -> list[Any]:

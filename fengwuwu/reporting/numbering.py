@@ -122,7 +122,7 @@ def all_spans(block: b.Block) -> list[Span]:
         return block.spans
     if isinstance(block, b.TableBlock | b.FigureBlock):
         return [*block.caption, *block.note]
-    return []
+    return block.note if isinstance(block, b.CardBlock) else []
 
 
 def has_origin(fact: FactRecord) -> bool:

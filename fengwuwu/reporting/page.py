@@ -22,6 +22,9 @@ TABLE_LINE_PT = 15.0  # †
 THICK_EIGHTHS, THIN_EIGHTHS = 12, 6  # three-line table: 1.5 pt and 0.75 pt
 FIGURE_MAX_WIDTH_MM, FIGURE_MAX_HEIGHT_MM = 156.0, 110.0
 FIGURE_DPI = 200
+# † A project card fills one page at most: label and entry, twice.
+CARD_COLUMNS_MM = (27.0, 51.0, 27.0, 51.0)
+CARD_MAP_HEIGHT_MM = 60.0
 # Up to this many rows a table is kept on one page.
 LINES_KEPT_TOGETHER = 18
 

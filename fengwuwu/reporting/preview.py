@@ -41,6 +41,14 @@ def _table(block: b.TableBlock, notice: str) -> str:
     return table + (f"<small>注：{_html(block.note)}。</small>" if block.note else "")
 
 
+def card(block: b.CardBlock, notice: str) -> str:
+    """The entries of a card as a table."""
+    rows = "".join(f"<tr><th>{escape(f.label)}</th><td>{escape(f.text)}</td></tr>" for f in block.fields)
+    shown = f"（{notice}）" if block.illustrative and notice else ""
+    place = f"<small>{escape(block.place)}</small>" if block.place else ""
+    return f"<table><caption>{escape(block.title)}{shown}</caption><tbody>{rows}</tbody></table>{place}"
+
+
 def figure_caption(name: str, caption: str, notice: str) -> str:
     """Caption shown below a picture in Jupyter."""
     return f"图〔{name}〕　{caption}" + (f"（{notice}）" if notice else "")
@@ -82,6 +90,15 @@ def preview(block: Block, notice: str) -> dict[str, object]:
                 "image/png": base64.b64encode(block.png).decode("ascii"),
                 "image/svg+xml": block.svg.decode(),
             }
+        case b.CardBlock():
+            text = f"卡片〔{block.title}〕"
+            if block.png:
+                return {
+                    "text/plain": text,
+                    "image/png": base64.b64encode(block.png).decode("ascii"),
+                    "image/svg+xml": block.svg.decode(),
+                }
+            html = card(block, notice)
         case b.AnnexBlock():
             text = f"附件〔{block.name}〕{block.title}"
             html = f"<h2>附件　{escape(block.title)}</h2>"

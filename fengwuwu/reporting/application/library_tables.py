@@ -147,6 +147,23 @@ METHOD_COLUMNS: dict[str, str | Column] = {
 }
 
 
+CALCULATION_COLUMNS: dict[str, str | Column] = {
+    "project_id": "编号",
+    "project_name": "项目名称",
+    "reduction_method": "方法",
+    "reduction_tier": Column("数据层级", labels=vocabulary.REDUCTION_TIER),
+    "emission_reduction_t_per_year_low": Column("低", digits=0),
+    "emission_reduction_t_per_year_central": Column("中", digits=0),
+    "emission_reduction_t_per_year_high": Column("高", digits=0),
+    "emission_reduction_t_per_year": Column("采用值", digits=0),
+}
+
+
+def calculations(projects: pd.DataFrame) -> pd.DataFrame:
+    """Projects with a computed reduction: method, tier, range and the value used, tCO2e per year."""
+    return projects[projects["emission_reduction_t_per_year"].notna()]
+
+
 FACTOR_COLUMNS: dict[str, str | Column] = {
     "area": "范围",
     "year": Column("数据年份", grouping=False),

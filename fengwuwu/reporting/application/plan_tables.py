@@ -131,3 +131,34 @@ def share(application: Application) -> pd.DataFrame:
                 "kind": {"assumption": "假设情景", "unknown": "待补充"}.get(status, "按公开数据"),
             })
     return pd.DataFrame(rows).astype({"base": float})
+
+
+def schedule(application: Application) -> pd.DataFrame:
+    """Money of each funded project by source and year: a row per project and source, and a total row, 万元."""
+    scenario = application.plan.scenario
+    labels = {key: instrument.label for key, instrument in scenario.instruments.items()}
+    table = application.financing.pivot_table(
+        index=["project_id", "instrument"], columns="year", values="amount_wan_yuan", aggfunc="sum", fill_value=0.0
+    )
+    table = table[table.sum(axis=1) > 0].reset_index()
+    order = {key: place for place, key in enumerate(funded(application)["project_id"])}
+    ranks = {key: place for place, key in enumerate(labels)}
+    table = table.sort_values(
+        ["project_id", "instrument"], key=lambda keys: keys.map(order if keys.name == "project_id" else ranks)
+    )
+    years = [name for name in table.columns if isinstance(name, int)]
+    table["total"] = table[years].sum(axis=1)
+    names = application.candidates.set_index("project_id")["project_name"]
+    table.insert(1, "project_name", table["project_id"].map(names))
+    table.insert(2, "label", table["instrument"].map(labels))
+    return table.drop(columns="instrument").rename(columns={year: str(year) for year in years}).reset_index(drop=True)
+
+
+def schedule_columns(application: Application) -> dict[str, str | Column]:
+    """Headers for `schedule`."""
+    years = [name for name in schedule(application).columns if name.isdigit()]
+    return (
+        {"project_id": "编号", "project_name": "项目名称", "label": "资金来源"}
+        | {year: Column(f"{year}年", digits=0) for year in years}
+        | {"total": Column("合计", digits=0)}
+    )

@@ -8,7 +8,9 @@ from fengwuwu import geo, region, vocabulary
 from fengwuwu.optimize.scenario import OBJECTIVE_LABELS
 from fengwuwu.reporting.application import profile
 from fengwuwu.reporting.application.context import Application
+from fengwuwu.reporting.document import Report
 from fengwuwu.reporting.facts import Facts
+from fengwuwu.reporting.tables import Column
 
 LIBRARY = "区域项目库"
 
@@ -16,6 +18,23 @@ LIBRARY = "区域项目库"
 def _digits(value: float) -> int:
     """As many decimals as the source gives, at most two."""
     return min(2, len(f"{value:.10g}".partition(".")[2])) if value == value else 0
+
+
+DOUBTFUL_COLUMNS: dict[str, str | Column] = {
+    "label": "指标",
+    "value": Column("数值", align="right"),
+    "unit": Column("单位", missing="—"),
+    "year": Column("年份", missing="—"),
+    "status": "状态",
+    "source": Column("来源", missing="—"),
+}
+
+
+def doubtful(report: Report) -> pd.DataFrame:
+    """The figures of the text so far that are estimated, assumed or not checked, in the order they are used."""
+    marked = {vocabulary.VALUE_STATUS[key] for key in ("estimate", "assumption", "unverified")}
+    rows = [fact.model_dump() for fact in report.document().facts.values() if fact.status in marked]
+    return pd.DataFrame(rows, columns=list(DOUBTFUL_COLUMNS))
 
 
 def register_all(facts: Facts, application: Application) -> None:

@@ -87,6 +87,8 @@ class Content:
                 return [self._table(block)]
             case b.FigureBlock():
                 return [self._figure(block)]
+            case b.CardBlock():
+                return [self._card(position, block)]
             case b.AnnexBlock():
                 link = f"annex:{block.name}"
                 made = {
@@ -170,6 +172,22 @@ class Content:
             "width": block.width_mm,
             "alt": block.alt,
             "caption": self._caption(block.caption, block.illustrative),
+            "note": self._note(block.note, block.illustrative),
+        }
+
+    def _card(self, position: int, block: b.CardBlock) -> dict[str, Any]:
+        file = f"card_{position}.svg" if block.svg else ""
+        if file:
+            (self.folder / file).write_bytes(block.svg)
+        return {
+            "kind": "card",
+            "title": block.title + ("（示例）" if block.illustrative else ""),
+            "lines": [[item.model_dump() for item in line] for line in block.lines],
+            "columns": page.CARD_COLUMNS_MM,
+            "file": file,
+            "width": block.width_mm,
+            "alt": block.alt,
+            "place": block.place,
             "note": self._note(block.note, block.illustrative),
         }
 

@@ -14,7 +14,7 @@ from docx.shared import Pt, RGBColor
 from fengwuwu.reporting import page
 from fengwuwu.reporting.word.ooxml import element, put, set_fonts
 
-COVER_NOTICE, QUOTE, FIGURE, TABLE_TEXT, NOTE, CONTENTS_TITLE, ANNEX_LABEL, ANNEX_TITLE, SMALL, DATE = (
+COVER_NOTICE, QUOTE, FIGURE, TABLE_TEXT, NOTE, CONTENTS_TITLE, ANNEX_LABEL, ANNEX_TITLE, SMALL, DATE, CARD_TITLE = (
     "封面提示",
     "引文",
     "图片",
@@ -25,6 +25,7 @@ COVER_NOTICE, QUOTE, FIGURE, TABLE_TEXT, NOTE, CONTENTS_TITLE, ANNEX_LABEL, ANNE
     "附件标题",
     "附录文字",
     "落款",
+    "卡片标题",
 )
 HEADING_NUMBERS = 77  # id of the numbering of headings; further ones restart it in annexes
 _LEVELS = (
@@ -68,6 +69,7 @@ def add_styles(document: Any) -> None:
         after=line / 2,
         outline=0,
     )
+    _style(document, CARD_TITLE, page.LEVEL1_FONT, body, align=ALIGN.CENTER, indent=False, line=24, keep=True, after=6)
     _style(document, QUOTE, page.LEVEL2_FONT, body)
     _style(
         document,

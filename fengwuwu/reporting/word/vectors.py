@@ -33,6 +33,8 @@ def add_vectors(document_part: Any, picture: Any, svg: bytes) -> None:
     # The PNG's own name, so that the pair is found together.
     stem = document_part.related_parts[blip.embed].partname.rpartition(".")[0]
     name = PackURI(f"{stem}-{blip.embed}.svg")
-    part = Part(name, "image/svg+xml", svg, document_part.package)
+    # python-docx keeps equal pictures once; their vectors must not lie in the file twice either.
+    known = {part.partname: part for part in document_part.related_parts.values()}
+    part = known.get(name) or Part(name, "image/svg+xml", svg, document_part.package)
     relation = document_part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
     blip.append(parse_xml(_EXTENSION.format(relation=relation)))

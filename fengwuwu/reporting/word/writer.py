@@ -19,6 +19,7 @@ from fengwuwu.reporting.numbering import Heading, Numbering, anchor, number
 from fengwuwu.reporting.sources import fact_rows, reference_rows
 from fengwuwu.reporting.units import text_width
 from fengwuwu.reporting.word import sections, styles
+from fengwuwu.reporting.word.card import add_card
 from fengwuwu.reporting.word.ooxml import Bookmarks, element, field, put, reorder
 from fengwuwu.reporting.word.package import save
 from fengwuwu.reporting.word.table import add_table
@@ -98,6 +99,9 @@ class _Writer:
                 self._note(block.note, block.illustrative)
             case b.FigureBlock():
                 self._figure(block)
+            case b.CardBlock():
+                add_card(self.word, block, name=f"card_{position}")
+                self._note(block.note, block.illustrative)
             case b.AnnexBlock():
                 self._announce_annexes()
                 self._annex(self.numbers.headings[position], block)
