@@ -78,7 +78,7 @@ def optimise(model: Model, deadline: float, hint: np.ndarray | None = None) -> S
         if verdict.values is None or verdict.value is None:
             break
         hint = verdict.values
-        solution.fund = _decisions(model, arrays, hint)
+        solution.fund = decisions(model, arrays, hint)
         stage.value, stage.bound = achieved(model.terms, goal, solution.fund), None
         if verdict.bound is not None:
             stage.bound = scale * verdict.bound
@@ -118,7 +118,7 @@ def _check(stage: Stage, gap: float) -> None:
         stage.status = "time_limit"
 
 
-def _decisions(model: Model, arrays: Arrays, values: np.ndarray) -> dict[tuple[int, int], float]:
+def decisions(model: Model, arrays: Arrays, values: np.ndarray) -> dict[tuple[int, int], float]:
     """Funded fraction by project and start, whole where it has to be."""
     place = arrays.column()
     found = {}
