@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 
 from fengwuwu.projects.decisions import KINDS
@@ -34,18 +35,21 @@ def decide(projects: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     known = decided.isin(list(ADMISSION))
     valid = (known & reason.notna()).to_numpy(dtype=bool)
     said = Sentences(len(projects))
-    words = [
-        f"人工决定：{label(ADMISSION, status)}，理由：{_inline(why)}（{signed}规则结论：{label(ADMISSION, rule)}）"
-        for status, why, signed, rule in zip(
-            decided, reason, map(_signed, by, at), found["admission_status"], strict=True
+    unused = (decided.notna() & ~valid).to_numpy(dtype=bool)
+    # Few projects are decided by a person; only theirs are written.
+    words = np.full(len(projects), "", dtype=object)
+    words[valid] = [
+        f"人工决定：{label(ADMISSION, status)}，理由：{_inline(why)}"
+        f"（{_signed(who, day)}规则结论：{label(ADMISSION, rule)}）"
+        for status, why, who, day, rule in zip(
+            *(column[valid] for column in (decided, reason, by, at, found["admission_status"])), strict=True
         )
     ]
-    refused = [
+    words[unused] = [
         f"人工决定“{_inline(status)}”未采用：{'没有理由' if right else '不是入库结论'}"
-        for status, right in zip(decided, known, strict=True)
+        for status, right in zip(decided[unused], known[unused], strict=True)
     ]
-    said.say(valid, pd.Series(words, dtype=object).to_numpy())
-    said.say((decided.notna() & ~valid).to_numpy(dtype=bool), pd.Series(refused, dtype=object).to_numpy())
+    said.say(valid | unused, words)
     said.say(texts(found, "admission_reasons").notna().to_numpy(dtype=bool), found["admission_reasons"].to_numpy())
     result = found.assign(admission_reasons=said.values())
     result.insert(list(result.columns).index("admission_status") + 1, RULE, found["admission_status"])

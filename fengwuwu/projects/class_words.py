@@ -16,7 +16,7 @@ import pandas as pd
 
 from fengwuwu import reference
 from fengwuwu.projects.phrases import PhraseIndex
-from fengwuwu.projects.tabular import Floats, Mask, texts
+from fengwuwu.projects.tabular import Floats, texts
 
 NONE, REVIEW = "none", "review"
 _BLOCK = 25_000
@@ -65,28 +65,24 @@ def _block(names: pd.Series, contents: pd.Series) -> pd.DataFrame:
     name, content = PhraseIndex(names), PhraseIndex(contents)
     in_name, in_content = _Hits(len(names), len(topics)), _Hits(len(names), len(topics))
     heads = np.full(len(names), -1, dtype=np.int64)
-    everywhere: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-
-    def found(part: str) -> tuple[np.ndarray, np.ndarray]:
-        if part not in everywhere:
-            everywhere[part] = name.last(part), content.last(part)
-        return everywhere[part]
-
     for number, phrase in enumerate(phrases):
-        ends = [found(part) for part in phrase.parts]
-        barred = [found(part) for part in phrase.unless]
+        # Every part must occur, so the first one tells where to look.
+        rows = np.union1d(name.rows(phrase.parts[0]), content.rows(phrase.parts[0]))
+        if not len(rows):
+            continue
+        ends = [(name.last(part, rows), content.last(part, rows)) for part in phrase.parts]
+        barred = [(name.last(part, rows), content.last(part, rows)) for part in phrase.unless]
         name_end = np.maximum.reduce([end for end, _ in ends])
         content_end = np.maximum.reduce([end for _, end in ends])
-        spoken_name = np.logical_or.reduce([end >= 0 for end, _ in ends])
         spoken = np.logical_and.reduce([(one >= 0) | (two >= 0) for one, two in ends])
         not_name = np.logical_or.reduce([end >= 0 for end, _ in barred]) if barred else np.False_
         not_content = np.logical_or.reduce([end >= 0 for _, end in barred]) if barred else np.False_
         # A pair may stand half in the name and half in the content; it then counts as in the name.
-        here = spoken & spoken_name & ~not_name
+        here = spoken & (name_end >= 0) & ~not_name
         there = np.logical_and.reduce([end >= 0 for _, end in ends]) & ~not_content & ~not_name
-        in_name.add(here, phrase, number, name_end)
-        in_content.add(there, phrase, number, content_end)
-        heads = np.maximum(heads, np.where(here, name_end, -1))
+        in_name.add(rows[here], phrase, number, name_end[here])
+        in_content.add(rows[there], phrase, number, content_end[there])
+        heads[rows[here]] = np.maximum(heads[rows[here]], name_end[here])
 
     head = (in_name.end == heads[:, None]) & (in_name.end >= 0)
     points = (
@@ -104,15 +100,12 @@ class _Hits:
         self.phrase = np.full((texts, topics), -1, dtype=np.int16)
         self.end = np.full((texts, topics), -1, dtype=np.int32)
 
-    def add(self, where: Mask, phrase: _Phrase, number: int, end: np.ndarray) -> None:
-        rows = np.flatnonzero(where)
-        if not len(rows):
-            return
+    def add(self, rows: np.ndarray, phrase: _Phrase, number: int, end: np.ndarray) -> None:
         topic = phrase.topic
         better = rows[self.points[rows, topic] < phrase.weight]
         self.points[better, topic] = phrase.weight
         self.phrase[better, topic] = number
-        self.end[rows, topic] = np.maximum(self.end[rows, topic], end[rows])
+        self.end[rows, topic] = np.maximum(self.end[rows, topic], end)
 
 
 def _answers(
@@ -165,25 +158,37 @@ def _words(
 ) -> np.ndarray:
     """The phrases behind the best topic, and the strongest other topic with its points."""
     rows = np.arange(len(points))
-    phrases = np.array([*shown, ""], dtype=object)
-    labels = topics["label"].to_numpy(dtype=object)
-    words = np.full(len(points), "", dtype=object)
-    for title, hits, weight in (
-        ("名称", in_name, limits["name_weight"]),
-        ("内容", in_content, limits["content_weight"]),
-    ):
-        number = hits.phrase[rows, best]
-        bonus = np.where(head[rows, best], limits["head_bonus"], 0) if hits is in_name else 0
-        amount = _plain(weight * (hits.points[rows, best] + bonus))
-        text = f"{title}“" + phrases[number] + "” " + amount + " 分"
-        words = np.where(number >= 0, np.where(words == "", text, words + "，" + text), words)
     others = points.copy()
     others[rows, best] = 0
     second = others.argmax(axis=1)
-    rival = others[rows, second]
-    total = labels[best] + "（" + words + "，合计 " + _plain(points[rows, best]) + " 分）"
-    total = np.where(rival > 0, total + "，其次 " + labels[second] + " " + _plain(rival) + " 分", total)
-    return _chosen(total, points[rows, best] > 0)
+    table = pd.DataFrame({
+        "best": best,
+        "score": points[rows, best],
+        "second": second,
+        "rival": others[rows, second],
+        "name": in_name.phrase[rows, best],
+        "name_points": limits["name_weight"]
+        * (in_name.points[rows, best] + np.where(head[rows, best], limits["head_bonus"], 0)),
+        "content": in_content.phrase[rows, best],
+        "content_points": limits["content_weight"] * in_content.points[rows, best],
+    })
+    # Many projects are spoken of in the same words.
+    kind = table.groupby(table.columns.tolist(), sort=False).ngroup().to_numpy()
+    labels = topics["label"].tolist()
+    told: list[str | None] = []
+    for one in table.drop_duplicates().to_dict("records"):
+        found = [
+            f"{title}“{shown[number]}” {amount:g} 分"
+            for title, number, amount in (
+                ("名称", one["name"], one["name_points"]),
+                ("内容", one["content"], one["content_points"]),
+            )
+            if number >= 0
+        ]
+        rival = f"，其次 {labels[one['second']]} {one['rival']:g} 分" if one["rival"] > 0 else ""
+        text = f"{labels[one['best']]}（{'，'.join(found)}，合计 {one['score']:g} 分）{rival}"
+        told.append(text if one["score"] > 0 else None)
+    return np.array(told, dtype=object)[kind]
 
 
 def _chosen(values: np.ndarray, where: np.ndarray) -> np.ndarray:
@@ -191,11 +196,6 @@ def _chosen(values: np.ndarray, where: np.ndarray) -> np.ndarray:
     chosen = np.asarray(values, dtype=object).copy()
     chosen[~where] = None
     return chosen
-
-
-def _plain(values: np.ndarray) -> np.ndarray:
-    distinct, where = np.unique(np.asarray(values, dtype=float), return_inverse=True)
-    return np.array([f"{value:g}" for value in distinct], dtype=object)[where]
 
 
 def _key() -> str:

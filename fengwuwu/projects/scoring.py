@@ -11,7 +11,7 @@ import pandas as pd
 
 from fengwuwu import reference
 from fengwuwu.projects.emissions import PREFIX
-from fengwuwu.projects.tabular import Floats, Mask, lookup, numbers, shown, texts
+from fengwuwu.projects.tabular import Floats, Mask, Sentences, lookup, numbers, shown, texts
 
 _STAGES = {"idea": "S5a", "feasibility": "S5b", "approved": "S5c", "construction": "S5d", "operating": "S5d"}
 # Full marks at the rule's threshold, two thirds from this share of it on, one third for any positive reduction.
@@ -33,13 +33,12 @@ def score(projects: pd.DataFrame, assessed: pd.DataFrame) -> tuple[Floats, np.nd
     """
     parts = _parts(projects, assessed)
     total, full = np.zeros(len(projects)), np.zeros(len(projects))
-    text = np.full(len(projects), "", dtype=object)
+    said = Sentences(len(projects), "，")
     for name, points, mark, applies in parts:
         total += np.where(applies, points, 0.0)
         full += np.where(applies, mark, 0.0)
-        words = np.full(len(projects), name, dtype=object) + " " + shown(points, 1) + f"/{mark:g}"
-        text += np.where(applies, np.where(text == "", words, "，" + words), "")
-    return np.round(100 * total / full, 1), text
+        said.say(applies, shown(points, 1, f"/{mark:g}", f"{name} "))
+    return np.round(100 * total / full, 1), said.values("")
 
 
 def _parts(projects: pd.DataFrame, assessed: pd.DataFrame) -> list[tuple[str, Floats, float, Mask]]:

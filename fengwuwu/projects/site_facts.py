@@ -94,31 +94,36 @@ def _townships(
     """Match declared names (``a;b``) with the list of the declared counties; distance to the nearest known point."""
     n = len(projects)
     named = texts(projects, "township")
-    parts = pd.DataFrame({
-        "row": np.arange(n),
-        "name": named.fillna("").astype(str).str.split(r"[;；、/，,]").to_numpy(),
+    given = pd.DataFrame({
+        "name": named.fillna("").astype(str).to_numpy(dtype=object),
+        "county": texts(projects, "county").fillna("").astype(str).to_numpy(dtype=object),
     })
+    # What a form names is looked up once, however many projects name it.
+    kind = given.groupby(["name", "county"], sort=False).ngroup().to_numpy()
+    parts = given.drop_duplicates().reset_index(drop=True).rename_axis("kind").reset_index()
+    parts["name"] = parts["name"].str.split(r"[;；、/，,]")
     parts = parts.explode("name")
     parts["name"] = parts["name"].str.strip()
     parts = parts[parts["name"].fillna("") != ""]
-    county = texts(projects, "county").fillna("").astype(str).str.split(";").to_numpy()
-    parts = parts.assign(county=county[parts["row"].to_numpy()]).explode("county")
+    parts = parts.assign(county=parts["county"].str.split(";")).explode("county")
     list_of_names = pd.DataFrame(townships[["township", "county"]]).assign(point=np.arange(len(townships)))
     matched = parts.merge(list_of_names, left_on=["name", "county"], right_on=["township", "county"], how="left")
-    hits = matched.groupby(["row", "name"], sort=False)["point"].max().reset_index()
+    hits = matched.groupby(["kind", "name"], sort=False)["point"].max().reset_index()
 
-    known = np.zeros(n, dtype=bool)
-    all_listed = hits["point"].notna().groupby(hits["row"]).all()
-    known[all_listed.index[all_listed].to_numpy(dtype=int)] = True
+    known_kind = np.zeros(int(kind.max(initial=-1)) + 1, dtype=bool)
+    all_listed = hits["point"].notna().groupby(hits["kind"]).all()
+    known_kind[all_listed.index[all_listed].to_numpy(dtype=int)] = True
+    known = known_kind[kind]
     town = named.where(pd.Series(known, index=named.index), None).to_numpy(dtype=object)
+    matched = pd.DataFrame({"row": np.arange(n), "kind": kind}).merge(matched[matched["point"].notna()], on="kind")
 
     distance = np.full(n, np.nan)
-    pairs = matched[matched["point"].notna()]
-    rows, towns = pairs["row"].to_numpy(dtype=int), townships.geometry.to_numpy()[pairs["point"].to_numpy(dtype=int)]
-    usable = placed[rows] & np.array([town is not None and not town.is_empty for town in towns], dtype=bool)
+    places = np.asarray(townships.geometry.to_numpy(), dtype=object)
+    rows, towns = matched["row"].to_numpy(dtype=int), matched["point"].to_numpy(dtype=int)
+    usable = placed[rows] & (~shapely.is_missing(places) & ~shapely.is_empty(places))[towns]
     if usable.any():
         start = shapely.get_coordinates(shapely.point_on_surface(points[rows[usable]]))
-        end = shapely.get_coordinates(shapely.point_on_surface(np.asarray(towns[usable], dtype=object)))
+        end = shapely.get_coordinates(shapely.point_on_surface(places[towns[usable]]))
         metres = np.asarray(_GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2], dtype=float)
         nearest = pd.Series(metres / 1000).groupby(rows[usable]).min()
         distance[nearest.index.to_numpy(dtype=int)] = nearest.to_numpy()

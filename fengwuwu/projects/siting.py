@@ -138,16 +138,17 @@ def _findings(
     projects: pd.DataFrame, places: Sites, site: pd.DataFrame, layers: Layers, *, exact: bool = False
 ) -> Iterator[_Finding]:
     smallest = layers.rules.loc[layers.rules["kind"] == "precision", "limit"]
+    technology, stage = texts(projects, "technology"), texts(projects, "stage")
     for _, rule in layers.rules.iterrows():
-        where = concerned(projects, rule)
+        where = _concerned(technology, stage, rule)
         if rule["kind"] == "precision" or not where.any():
             continue
         if rule["kind"] in OVERLAYS:
             layer = layers.supplied.get(str(rule["layer"]))
             if layer is None:
-                undetermined = np.full(len(projects), ORDER.index("undetermined"))
+                undetermined = np.broadcast_to(ORDER.index("undetermined"), len(projects))
                 lacks = layers.register[str(rule["layer"])]
-                words = np.full(len(projects), f"{NO_LAYER}：{lacks.title}", dtype=object)
+                words = np.broadcast_to(np.array(f"{NO_LAYER}：{lacks.title}", dtype=object), len(projects))
                 yield _Finding(rule, where, undetermined, words, lacks)
                 continue
             found = overlay(rule, layer, places.where(where), smallest_ha=float(smallest.iloc[0]), exact=exact)
@@ -188,10 +189,13 @@ def _spread(rule: pd.Series, where: Mask, found: Overlay) -> _Finding:
 
 def concerned(projects: pd.DataFrame, rule: pd.Series) -> Mask:
     """Which projects a rule applies to, by technology (``a;b``, ``*``, or ``!a;!b`` for all but these) and stage."""
-    technology, stage = texts(projects, "technology"), texts(projects, "stage")
+    return _concerned(texts(projects, "technology"), texts(projects, "stage"), rule)
+
+
+def _concerned(technology: pd.Series, stage: pd.Series, rule: pd.Series) -> Mask:
     names = str(rule["technologies"]).split(";")
     barred = [name[1:] for name in names if name.startswith("!")]
-    where = np.ones(len(projects), dtype=bool)
+    where = np.ones(len(technology), dtype=bool)
     if barred:
         where &= ~technology.isin(barred).to_numpy(dtype=bool)
     elif names != ["*"]:

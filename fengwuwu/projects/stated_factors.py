@@ -18,11 +18,12 @@ def doubts(projects: pd.DataFrame) -> np.ndarray:
         "value": numbers(projects, "claimed_factor"),
         "area": texts(projects, "claimed_factor_area").fillna("").to_numpy(dtype=object),
     })
-    known = pairs.dropna(subset=["value"]).drop_duplicates()
-    said = {(value, area): _doubt(value, area) for value, area in known.itertuples(index=False)}
-    return np.array([said.get(pair) for pair in pairs.itertuples(index=False, name=None)] or [None], dtype=object)[
-        : len(pairs)
-    ]
+    known = pairs.dropna(subset=["value"])
+    pair = known.groupby(["value", "area"], sort=False).ngroup()
+    distinct = known.drop_duplicates()
+    said = np.full(len(pairs), None, dtype=object)
+    said[known.index] = np.array([_doubt(*stated) for stated in distinct.itertuples(index=False)], dtype=object)[pair]
+    return said
 
 
 def _doubt(value: float, area: str) -> str | None:

@@ -42,8 +42,11 @@ def texts(frame: pd.DataFrame, column: str) -> pd.Series:
     """A text column with missing as None; all None when there is no such column."""
     if column not in frame:
         return pd.Series(None, index=frame.index, dtype=object)
-    found = frame[column].astype(object)
-    return found.where(found.notna() & (found.astype(str).str.strip() != ""), None)
+    given = frame[column]
+    # Each text is looked at once; the last place of `written` is that of the missing ones, whose code is -1.
+    code, distinct = pd.factorize(given)
+    written = np.array([*map(str.strip, map(str, distinct)), ""], dtype=object) != ""
+    return given.astype(object).where(written[code], None)
 
 
 def identities(frame: pd.DataFrame) -> npt.NDArray[np.object_]:
@@ -53,15 +56,18 @@ def identities(frame: pd.DataFrame) -> npt.NDArray[np.object_]:
 
 def lookup(keys: pd.Series, table: pd.DataFrame, key: str, column: str) -> pd.Series:
     """The value of `column` in the row of `table` that belongs to each key; None where there is none."""
-    found = keys.map(table.set_index(key)[column]).astype(object)
-    return found.where(found.notna(), None)
+    code, distinct = pd.factorize(keys)
+    found = table.set_index(key)[column].astype(object).reindex(distinct)
+    values = np.array([*found.where(found.notna(), None), None], dtype=object)
+    return pd.Series(values[code], index=keys.index, dtype=object)
 
 
-def shown(values: Floats, digits: int = 0, unit: str = "") -> npt.NDArray[np.object_]:
-    """Numbers as text with thousands separators, and a unit behind; 待补充 where missing."""
+def shown(values: Floats, digits: int = 0, unit: str = "", before: str = "") -> npt.NDArray[np.object_]:
+    """Numbers as text with thousands separators, a unit behind and words before; 待补充 where missing."""
     # Each number is written once: few differ, when rounded.
     code, distinct = pd.factorize(np.round(np.asarray(values, dtype=float), digits), use_na_sentinel=False)
-    words = np.array([("待补充" if v != v else f"{v + 0.0:,.{digits}f}") + unit for v in distinct], dtype=object)
+    plain = ["待补充" if value != value else f"{value + 0.0:,.{digits}f}" for value in distinct]
+    words = np.array([f"{before}{text}{unit}" for text in plain], dtype=object)
     return words[code] if len(words) else np.array([], dtype=object)
 
 
@@ -111,5 +117,6 @@ class Sentences:
 
 def listed(cells: pd.Series, names: Sequence[str]) -> dict[str, Mask]:
     """For each name, whether a cell of the form ``a;b`` lists it."""
-    padded = ";" + cells.fillna("").astype(str).str.replace(" ", "", regex=False) + ";"
-    return {name: padded.str.contains(f";{name};", regex=False).to_numpy(dtype=bool) for name in names}
+    code, distinct = pd.factorize(cells.fillna("").astype(str))
+    written = [text.replace(" ", "").split(";") for text in distinct]
+    return {name: np.array([name in parts for parts in written], dtype=bool)[code] for name in names}

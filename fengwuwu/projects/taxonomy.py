@@ -70,7 +70,8 @@ def judge(projects: pd.DataFrame) -> pd.DataFrame:
     by_words = silent & clear
     code = by_rule["class_code"].where(~by_words, words["class_code"])
     status = np.where(contradicts | (verdict.eq("review").to_numpy() & ~by_words), "review", "suggested")
-    benefit = by_rule["benefit"].where(~by_words, code.map(_benefit).where(code.notna(), "none"))
+    by_code = {given: _benefit(given) for given in code.dropna().unique()}
+    benefit = by_rule["benefit"].where(~by_words, code.map(by_code).where(code.notna(), "none"))
     verdict = verdict.mask(contradicts & verdict.eq("friendly").to_numpy(dtype=bool), "review")
 
     item, item_status = _item(by_rule["catalogue_2025_code"], words, silent, verdict.eq("friendly").to_numpy())
@@ -133,7 +134,8 @@ def _item(by_rule: pd.Series, words: pd.DataFrame, silent: Mask, friendly: Mask)
     code = by_rule.where(~(open_item & clear), said)
     several = by_rule.fillna("").str.contains(";", regex=False).to_numpy(dtype=bool)
     # Listed candidates are narrowed by the words, never widened.
-    listed = np.array([one in str(all_).split(";") for one, all_ in zip(said, by_rule, strict=True)], dtype=bool)
+    pair, distinct = pd.factorize(pd.MultiIndex.from_arrays([said.fillna(""), by_rule.fillna("")]))
+    listed = np.array([one != "" and one in all_.split(";") for one, all_ in distinct], dtype=bool)[pair]
     code = code.where(~(several & clear & listed), said)
     differs = clear & ~open_item & (said.fillna("").ne(by_rule.fillna("")).to_numpy(dtype=bool)) & ~listed
     unclear = (silent & ~clear) | (several & ~(clear & listed)) | differs

@@ -41,6 +41,14 @@ def decide(
         A copy of `found`; decided rows have the status ``confirmed``.
     """
     found = found.copy()
+    if texts(projects, CLASS).notna().any():
+        _class(projects, found, benefit)
+    if texts(projects, ITEM).notna().any():
+        _item(projects, found, marks)
+    return found
+
+
+def _class(projects: pd.DataFrame, found: pd.DataFrame, benefit: Callable[[object], str | None]) -> None:
     decided, reason = texts(projects, CLASS), texts(projects, CLASS_REASON)
     known = decided.isin([*reference.table("taxonomy_classes")["code"], *_NONE])
     valid = known & reason.notna()
@@ -58,6 +66,8 @@ def decide(
     found.loc[valid & ~same_kind, "benefit"] = np.where(none, "none", decided.map(benefit))[valid & ~same_kind]
     found.loc[valid & none, "benefit"] = "none"
 
+
+def _item(projects: pd.DataFrame, found: pd.DataFrame, marks: Mapping[str, str]) -> None:
     item, item_reason = texts(projects, ITEM), texts(projects, ITEM_REASON)
     item_known = item.isin([*reference.table("green_catalogue_2025")["code"], *_NONE])
     item_valid = item_known & item_reason.notna()
@@ -73,9 +83,12 @@ def decide(
     found.loc[item_valid, "catalogue_2025_code"] = item.where(~item_none, None)[item_valid]
     found.loc[item_valid, "catalogue_2025_mark"] = item.map(marks)[item_valid]
     found.loc[item_valid, "catalogue_2025_status"] = "confirmed"
-    return found
 
 
 def _append(texts_: pd.Series, where: pd.Series, more: pd.Series) -> pd.Series:
-    joined = texts_.fillna("").astype(str) + np.where(texts_.fillna("").eq(""), "", SEPARATOR) + more
-    return texts_.where(~where, joined)
+    if not where.any():
+        return texts_
+    before = texts_[where].fillna("").astype(str)
+    joined = texts_.astype(object).copy()
+    joined[where.to_numpy(dtype=bool)] = before + np.where(before.eq(""), "", SEPARATOR) + more[where]
+    return joined

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from fengwuwu.projects.cells import Value
 from fengwuwu.projects.checks import townships
 
 _REGION = re.compile("重庆市?|" + "|".join(f"{name[:-1]}县?" for name in region.COUNTY_NAMES))
-_REMARK = re.compile(r"\([^()]*\)")
+_REMARK = re.compile(r"\([^()\n]*\)")
 _GENERIC = re.compile("建设项目|工程项目|建设工程|项目|工程|新建|拟建|建设")
 _QUANTITY = re.compile(r"\d+(?:\.\d+)?(?:mwp?|kwp?|gw|mwh|兆瓦|万?千瓦|公里|km|万?亩|公顷|吨|座|台|套)")
 _TOWN = re.compile("(镇|乡|街道)$")
@@ -113,14 +113,26 @@ def traits(record: Mapping[str, Value]) -> Traits:
 
 def core_of(name: str) -> str:
     """A project's name in one spelling, without region, empty words, remarks and size."""
-    text = unicodedata.normalize("NFKC", name)
-    whole = _plain(text)
-    return _QUANTITY.sub("", _bare(_plain(_REMARK.sub("", text)))) or _bare(whole) or whole
+    return cores([name])[0]
+
+
+def cores(names: Sequence[str]) -> list[str]:
+    """The same of many names."""
+    # One text with a line for each name, so that no name is looked at alone.
+    text = unicodedata.normalize("NFKC", "\n".join([name.replace("\n", " ") for name in names]))
+    whole = _plain_lines(text)
+    bare, core = _bare(whole), _QUANTITY.sub("", _bare(_plain_lines(_REMARK.sub("", text))))
+    lines = (part.split("\n") for part in (core, bare, whole))
+    return [best or second or last for best, second, last in zip(*lines, strict=True)]
 
 
 def _plain(text: Value) -> str:
     """Half-width, lower case, letters and digits and characters only."""
-    return re.sub(r"[^\w#]|_", "", unicodedata.normalize("NFKC", str(text or ""))).lower()
+    return _plain_lines(str(text or "")).replace("\n", "")
+
+
+def _plain_lines(text: str) -> str:
+    return re.sub(r"[^\w#\n]|_", "", unicodedata.normalize("NFKC", text)).lower()
 
 
 def _bare(name: str) -> str:

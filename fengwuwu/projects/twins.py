@@ -8,8 +8,8 @@ import pandas as pd
 import shapely
 
 from fengwuwu import geo
-from fengwuwu.projects.tabular import Sentences, identities, numbers, texts
-from fengwuwu.projects.traits import core_of
+from fengwuwu.projects.tabular import Mask, Sentences, identities, numbers, texts
+from fengwuwu.projects.traits import cores
 
 _SHOWN = 3
 _PLANE = "EPSG:32649"
@@ -30,34 +30,39 @@ def twins(projects: pd.DataFrame, near_km: float) -> np.ndarray:
     technology = texts(projects, "technology")
     code = texts(projects, "project_code")
     _group(said, projects, _key(kind, code), "统一项目代码")
-    names = texts(projects, "project_name")
-    core = names.map({name: core_of(str(name)) for name in names.dropna().unique()})
-    capacity = pd.Series(numbers(projects, "capacity"), index=projects.index)
-    for column, title in (("owner", "单位"), ("investment_wan_yuan", "总投资")):
-        shared = texts(projects, column)
-        _group(said, projects, _key(kind, core, technology, capacity, shared), f"名称、规模、{title}")
+    names = texts(projects, "project_name").to_numpy(dtype=object)
+    capacity = numbers(projects, "capacity")
+    investment = numbers(projects, "investment_wan_yuan")
+    for shared, title in ((texts(projects, "owner"), "单位"), (investment, "总投资")):
+        alike = _key(kind, technology, capacity, shared)
+        # Only the names of projects that agree in all else are compared.
+        asked = _several(alike) & pd.notna(names)
+        core = np.full(len(projects), None, dtype=object)
+        core[asked] = cores(names[asked].astype(str).tolist())
+        _group(said, projects, _key(np.where(alike < 0, np.nan, alike), core), f"名称、规模、{title}")
     _site(said, projects, _key(kind, technology), near_km)
     return said.values()
 
 
-def _key(*parts: np.ndarray | pd.Series) -> pd.Series:
-    """One text of several; missing when one of them is."""
-    table = pd.DataFrame({i: np.asarray(part, dtype=object) for i, part in enumerate(parts)})
-    known = table.notna().all(axis=1)
-    joined = table[0].astype(str)
-    for name in table.columns[1:]:
-        joined = joined + "\x1f" + table[name].astype(str)
-    return joined.where(known, None)
+def _key(*parts: np.ndarray | pd.Series) -> np.ndarray:
+    """A number for each combination of several columns; -1 where one of them is missing."""
+    table = pd.DataFrame({i: pd.factorize(np.asarray(part))[0] for i, part in enumerate(parts)})
+    number = table.groupby(table.columns.tolist(), sort=False).ngroup().to_numpy()
+    return np.where((table < 0).any(axis=1).to_numpy(), -1, number)
 
 
-def _group(said: Sentences, projects: pd.DataFrame, key: pd.Series, what: str) -> None:
-    ident = identities(projects)
-    several = key.duplicated(keep=False) & key.notna()
+def _several(key: np.ndarray) -> Mask:
+    """Whose number another one has too."""
+    return np.asarray(pd.Series(key).duplicated(keep=False).to_numpy(dtype=bool) & (key >= 0), dtype=bool)
+
+
+def _group(said: Sentences, projects: pd.DataFrame, key: np.ndarray, what: str) -> None:
+    ident, several = identities(projects), _several(key)
     words = np.full(len(projects), None, dtype=object)
-    for _, places in pd.Series(np.flatnonzero(several)).groupby(key[several].to_numpy(), sort=False):
+    for _, places in pd.Series(np.flatnonzero(several)).groupby(key[several], sort=False):
         group = ident[places.to_numpy()].tolist()
         words[places.to_numpy()] = [_others(group, own) for own in group]
-    said.say(several.to_numpy(dtype=bool), "与", words, f"{what}相同")
+    said.say(several, "与", words, f"{what}相同")
 
 
 def _others(group: list[str], own: str) -> str:
@@ -66,16 +71,16 @@ def _others(group: list[str], own: str) -> str:
     return "、".join(others) + (f" 等 {len(group) - 1} 个项目" if rest else " ")
 
 
-def _site(said: Sentences, projects: pd.DataFrame, key: pd.Series, near_km: float) -> None:
+def _site(said: Sentences, projects: pd.DataFrame, key: np.ndarray, near_km: float) -> None:
     lon, lat = numbers(projects, "lon"), numbers(projects, "lat")
     radius = np.nan_to_num(numbers(projects, "location_radius_km"))
-    precise = np.flatnonzero(~np.isnan(lon) & ~np.isnan(lat) & (radius <= near_km) & key.notna().to_numpy())
+    precise = np.flatnonzero(~np.isnan(lon) & ~np.isnan(lat) & (radius <= near_km) & (key >= 0))
     if len(precise) < 2:
         return
     placed = gpd.GeoSeries(gpd.points_from_xy(lon[precise], lat[precise]), crs=geo.WGS84).to_crs(_PLANE)
     points = placed.to_numpy()
     one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=near_km * 1000)
-    kinds = key.to_numpy()[precise]
+    kinds = key[precise]
     pairs = (one != other) & (kinds[one] == kinds[other])
     if not pairs.any():
         return
