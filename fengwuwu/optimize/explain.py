@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from fengwuwu.errors import InputError
-from fengwuwu.optimize import stability, terms, turning, worth
+from fengwuwu.optimize import stability, terms, turning, turning_terms, worth
 from fengwuwu.optimize.plan import Plan
-from fengwuwu.optimize.what_if import below, facts, first_proven, surely_infeasible, what_if
+from fengwuwu.optimize.what_if import below, facts, first_proven, proven_below, surely_infeasible, what_if
 from fengwuwu.vocabulary import ILLUSTRATIVE_NOTICE, LOCKED
 
 DATA, PROVEN, UNPROVEN = "数据", "已证明", "未证明"
@@ -159,6 +159,8 @@ def _left_out(plan: Plan, name: str, found: Explanation, say: Say) -> None:
             found.add(f"{text}；{_moves(plan, inside)}。", proven)
             return
         found.add(f"若必须安排它，最好的方案{worth.less(plan, lost)}；{_moves(plan, inside)}。", proven)
+    if not locked:
+        _floors(plan, name, found, say)
     if bool(facts(plan, name)["divisible"]):
         found.add("可分割项目不计算使它入选的最小变动。", UNPROVEN)
         return
@@ -175,10 +177,53 @@ def _changes(plan: Plan, name: str, possible: bool, found: Explanation, say: Say
     turn = turning.money(plan, name)
     if turn is None:
         found.add("计划外的资金再多，也没有找到使它入选而目标不降低的方案。", False)
-        return
-    words = f"融资需求减少 {turn.turns:,.0f} 万元（另行落实资本金或补助）就会入选，且总的结果好于原方案"
-    less = f"；不足 {turn.holds:,.0f} 万元时，安排它不会好于原方案" if turn.holds >= 1 else ""
-    found.add(f"{words}{less}。", turn.proven)
+    else:
+        words = f"融资需求减少 {turn.turns:,.0f} 万元（另行落实资本金或补助）就会入选，且总的结果好于原方案"
+        less = f"；不足 {turn.holds:,.0f} 万元时，安排它不会好于原方案" if turn.holds >= 1 else ""
+        found.add(f"{words}{less}。", turn.proven)
+    _terms(plan, name, found, say)
+
+
+def _floors(plan: Plan, name: str, found: Explanation, say: Say) -> None:
+    """The floors without which it would be in: solved without each, and once more without both."""
+    for key, limit in plan.scenario.limits.items():
+        if limit.sense != "floor":
+            continue
+        say(f"求解：取消下限“{limit.label}”")
+        rest = {k: v for k, v in plan.scenario.model_dump()["limits"].items() if k != key}
+        scenario = plan.scenario.changed(limits=rest)
+        free = what_if(plan, scenario=scenario)
+        if free.objective is None or not free.decisions.set_index("project_id").loc[name, "funded"]:
+            continue
+        left_out = what_if(plan, {name: {"locked": "out"}}, scenario)
+        if below(left_out, free):
+            words, _ = worth.gain(plan, free)
+            found.add(
+                f"它因下限“{limit.label}”而落选：取消这条下限，它就会入选，最好的方案{words}。",
+                proven_below(left_out, free),
+            )
+
+
+def _terms(plan: Plan, name: str, found: Explanation, say: Say) -> None:
+    """The smallest saving, additional revenue and additional money of the sources."""
+    say(f"求解：{name} 的投资低到多少才入选")
+    cheaper = turning_terms.cost(plan, name)
+    if cheaper is not None:
+        move = f"总投资由 {cheaper.now:,.0f} 万元降到 {cheaper.turns:,.0f} 万元"
+        words = f"{move}（融资需求同额减少）就会入选，且总的结果好于原方案"
+        short = f"；高于 {cheaper.holds:,.0f} 万元时，安排它不会好于原方案" if cheaper.holds < cheaper.now else ""
+        found.add(f"{words}{short}。", cheaper.proven)
+    say(f"求解：{name} 的年收入高到多少才入选")
+    paid = turning_terms.revenue(plan, name)
+    if paid is not None:
+        words = f"年收入由 {paid.now:,.0f} 万元提高到 {paid.turns:,.0f} 万元就会入选，且总的结果好于原方案"
+        found.add(f"{words}；低于 {paid.holds:,.0f} 万元时，安排它不会好于原方案。", paid.proven)
+    say(f"求解：资金来源增加多少才容得下 {name}")
+    more = turning_terms.budgets(plan, name)
+    if more is not None and more[0]:
+        labels = {key: inst.label for key, inst in plan.scenario.instruments.items()}
+        parts = "、".join(f"{labels[key]} {amount:,.0f} 万元" for key, amount in more[0].items())
+        found.add(f"资金至少增加（按各来源原分年比例）{parts}，就能安排它，且总的结果好于原方案。", more[1])
 
 
 def _rates(turn: turning.Turning, move: str, turned: str, kept: str) -> str:

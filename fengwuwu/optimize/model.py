@@ -278,7 +278,7 @@ def measured(model: Model, limit: Limit, weight: np.ndarray) -> Expression:
         expression: Expression = {}
         for (g, m, s), variable in model.money.items():
             first = model.types[g][0]
-            factor = weight[first] * _in_year(terms.profile[first], s, limit.year)
+            factor = weight[first] * in_year(terms.profile[first], s, limit.year)
             if m in names and factor:
                 expression[variable] = float(factor)
         return expression
@@ -292,14 +292,14 @@ def measured(model: Model, limit: Limit, weight: np.ndarray) -> Expression:
     base = {"financing": terms.need / MONEY, "investment": terms.investment / MONEY, "count": np.ones(terms.n)}
     values = weight * base[limit.measure]
     return {
-        model.fund[p, s]: float(values[p] * _in_year(terms.profile[p], s, limit.year))
+        model.fund[p, s]: float(values[p] * in_year(terms.profile[p], s, limit.year))
         for p in range(terms.n)
         for s in terms.starts[p]
-        if values[p] * _in_year(terms.profile[p], s, limit.year)
+        if values[p] * in_year(terms.profile[p], s, limit.year)
     }
 
 
-def _in_year(profile: np.ndarray, start: int, year: int | None) -> float:
+def in_year(profile: np.ndarray, start: int, year: int | None) -> float:
     """Share of the spending that falls in a year; all of it when no year is asked for."""
     if year is None:
         return 1.0
@@ -337,10 +337,10 @@ def add_share_limit(model: Model, name: str, limit: Limit) -> None:
     whole = climate + sum(base.other_wan_yuan[t] for base in bases for t in years)
     amounts = terms.weight(limit) * (terms.climate - ratio) * terms.investment / MONEY
     row = {
-        model.fund[p, s]: float(amounts[p] * _in_year(terms.profile[p], s, limit.year))
+        model.fund[p, s]: float(amounts[p] * in_year(terms.profile[p], s, limit.year))
         for p in range(terms.n)
         for s in terms.starts[p]
-        if amounts[p] * _in_year(terms.profile[p], s, limit.year)
+        if amounts[p] * in_year(terms.profile[p], s, limit.year)
     }
     floor = limit.sense == "floor"
     words = f"把“{limit.label}”对应的气候友好投资{'要求降低' if floor else '上限提高'} {{}}"

@@ -1,12 +1,14 @@
-"""No plan satisfies the scenario: the smallest change that would let one exist, in words."""
+"""No plan satisfies the scenario: the smallest change after which one exists, and the rules that conflict, in words."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+import time
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fengwuwu.optimize import solve
+from fengwuwu.optimize import conflict, limit_repair
 from fengwuwu.optimize.arrays import Arrays, extract
 from fengwuwu.optimize.model import Model
 from fengwuwu.optimize.slack import Slack
@@ -15,33 +17,75 @@ _SECONDS = 20.0
 
 
 def smallest(model: Model) -> str:
-    """Chinese: which budgets, floors, caps or locks contradict one another, and by how much they would have to give.
+    """Chinese: what would have to give, and by how much; then the rules that conflict, by name.
 
-    Every such rule may give way at a price (money and floors one per 百万元 or unit, locks ten times the need);
-    the cheapest way is computed with whole decisions. It is one way among others, and said to be so.
+    A repair by one rule alone has to loosen a rule of every conflicting set, so only the rules of the set found are
+    tried, each against the whole model. Where none is enough by itself, the cheapest change of several is told (money
+    and floors one per 百万元 or unit, locks ten times the need). Every change that is told was solved with.
     """
     head = "没有同时满足全部约束的方案。"
-    arrays, slacks = _with_slack(extract(model.problem), model.slack)
-    found = solve.run_highs(arrays, time_limit=_SECONDS, gap=1e-3)
-    if found.values is None:
-        return f"{head}互斥、前置与锁定关系之间可能有矛盾，请逐项取消锁定或下限后重试。"
-    steps = []
-    for slack, value in zip(slacks, found.values[-len(slacks) :] if slacks else [], strict=True):
+    arrays = extract(model.problem)
+    deadline = time.perf_counter() + 3 * _SECONDS
+    found = conflict.find(model, arrays, _SECONDS)
+    ways = [way for rows in found.rules.values() if (way := _alone(model, arrays, rows, deadline)) is not None]
+    if ways:
+        more = "（任选其一）" if len(ways) > 1 else ""
+        least = "最小的" if all(way.proven for way in ways) else "可行的"
+        return f"{head}{least}调整办法{more}：{'，或'.join(way.words for way in ways)}。{found.text}"
+    together = _least(arrays, model.slack, deadline)
+    if together is None:
+        return f"{head}{found.text}"
+    least = "总量最小的" if together.proven else "可行的"
+    return f"{head}没有一条规则单独放宽就够；{least}一组调整：{together.words}。{found.text}"
+
+
+@dataclass(frozen=True)
+class Way:
+    """A change after which there is a plan, in words; whether two runs rule out a smaller one; the amounts in it."""
+
+    words: str
+    proven: bool
+    amounts: tuple[float, ...] = ()
+
+
+def _alone(model: Model, arrays: Arrays, rows: list[str], deadline: float) -> Way | None:
+    """The least loosening of one rule with everything else as it is; None when it is not enough or cannot give."""
+    slack = {name: model.slack[name] for name in rows if name in model.slack}
+    if not slack:
+        return None
+    way = _least(arrays, slack, deadline)
+    if way is None or not rows[0].startswith("limit_"):
+        return way
+    limit = list(model.terms.scenario.limits.values())[int(rows[0].removeprefix("limit_"))]
+    if limit.percent is None and limit.measure != "climate_share":
+        amount = way.amounts[0]
+        return Way(limit_repair.moved(limit, math.ceil(amount) if limit.measure == "count" else amount), way.proven)
+    words, proven = limit_repair.level(model, arrays, rows[0], limit, deadline)
+    return Way(words, proven) if words else way
+
+
+def _least(arrays: Arrays, slack: dict[str, Slack], deadline: float) -> Way | None:
+    """The cheapest amounts by which these rows have to give, rounded up; None when they are not enough."""
+    relaxed, slacks = _with_slack(arrays, slack)
+    found = limit_repair.twice(relaxed, deadline)
+    if found is None:
+        return None
+    values, _, proven = found
+    steps, amounts = [], []
+    for item, value in zip(slacks, values[-len(slacks) :], strict=True):
         if value > 1e-6:
-            amount = slack.scale * value
-            steps.append(slack.words.format(f"{_upwards(amount)} {slack.unit}"))
-    if not steps:
-        return f"{head}请放宽下限、增加额度或取消锁定后重试。"
-    sure = "最小的" if found.status == "optimal" else "一种"
-    return f"{head}{sure}调整办法之一：{'；'.join(steps)}。也可以在这些规则之间另作取舍。"
+            amounts.append(_upwards(item.scale * value))
+            shown = f"{amounts[-1]:,.10g} {item.unit}"
+            steps.append(item.words.format(shown) if item.scale else item.words)
+    return Way("，并".join(steps), proven, tuple(amounts)) if steps else None
 
 
-def _upwards(amount: float) -> str:
+def _upwards(amount: float) -> float:
     """Rounded up to three figures, so that following the advice is enough."""
     if amount <= 0:
-        return "0"
+        return 0.0
     unit = 10.0 ** (np.floor(np.log10(amount)) - 2)
-    return f"{np.ceil(amount / unit - 1e-9) * unit:,.10g}"
+    return float(np.ceil(amount / unit - 1e-6) * unit)
 
 
 def _with_slack(arrays: Arrays, slack: dict[str, Slack]) -> tuple[Arrays, list[Slack]]:

@@ -18,7 +18,7 @@ from fengwuwu.optimize.what_if import SECONDS, facts, proven_below, what_if
 
 _EXTRA = "money_from_outside"
 _ROUNDS = 8
-_MARGIN = 3e-6  # relative: clearly better, not within the tolerance of the solver
+MARGIN = 3e-6  # relative: clearly better, not within the tolerance of the solver
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def money(plan: Plan, name: str) -> Turning | None:
     built = model.build(numbers, plan.stability)
     goal = scenario.goals[0]
     unit = TONNES if goal == "emission_reduction" else 1.0
-    objective.hold(built, goal, plan.bound / unit, -_MARGIN, 99)
+    objective.hold(built, goal, plan.bound / unit, -MARGIN, 99)
     source = len(numbers.instruments) - 1
     amount = {variable: -1.0 for (_, m, _), variable in built.money.items() if m == source}
     if not amount:

@@ -19,7 +19,7 @@ def _counties(row: Row) -> dict[str, float]:
     return {row["county"]: 1.0} if ";" not in row["county"] else {}
 
 
-def _most(row: Row, key: str, scenario: Scenario) -> float:
+def most(row: Row, key: str, scenario: Scenario) -> float:
     """Largest amount of an instrument, by the words of the rules."""
     inst = scenario.instruments[key]
     if row.get("eligible_instruments") and key not in row["eligible_instruments"].split(";"):
@@ -103,7 +103,7 @@ class Money:
         if row.get("locked") == "contracted" and row.get("contracted_financing"):
             signed = {k: float(v) for k, v in (i.split("=") for i in row["contracted_financing"].split(";"))}
         for k, key in enumerate(self.keys):
-            self.add({self.x(j, k): 1.0, j: -_most(row, key, self.scenario) / 100}, -np.inf, 0)
+            self.add({self.x(j, k): 1.0, j: -most(row, key, self.scenario) / 100}, -np.inf, 0)
             if signed:
                 self.add({self.x(j, k): 1.0, j: -signed.get(key, 0.0) / 100}, 0, 0)
 
@@ -157,6 +157,10 @@ class Money:
             self.add(row, -np.inf, left / 100)
 
     def _limit(self, limit: Any) -> None:
+        if limit.if_no_projects == "waive" and not any(
+            self._weight(r, limit) > 0 for r in self.rows if r.get("locked") != "out"
+        ):
+            return
         row = self._counted(limit)
         unit = {"count": 1.0, "reductions": 1e4}.get(limit.measure, 100.0)
         value = (limit.value or 0.0) / unit
@@ -172,16 +176,22 @@ class Money:
                 row[column] = row.get(column, 0.0) - limit.percent * v
         self.add(row, value if limit.sense == "floor" else -np.inf, np.inf if limit.sense == "floor" else value)
 
+    @staticmethod
+    def _weight(row: Row, limit: Any) -> float:
+        """How much of a project counts."""
+        if limit.categories is not None and row["category"] not in limit.categories:
+            return 0.0
+        if limit.benefits is not None and row["benefit"] not in limit.benefits:
+            both = row["benefit"] == "both" and {"mitigation", "adaptation"} & set(limit.benefits)
+            if not both:
+                return 0.0
+        return 1.0 if limit.county is None else _counties(row).get(limit.county, 0.0)
+
     def _counted(self, limit: Any) -> dict[int, float]:
         row: dict[int, float] = {}
         for j, (p, _) in enumerate(self.options):
             r = self.rows[p]
-            weight = 1.0 if limit.county is None else _counties(r).get(limit.county, 0.0)
-            if limit.categories is not None and r["category"] not in limit.categories:
-                weight = 0.0
-            if limit.benefits is not None and r["benefit"] not in limit.benefits:
-                both = r["benefit"] == "both" and {"mitigation", "adaptation"} & set(limit.benefits)
-                weight = weight if both else 0.0
+            weight = self._weight(r, limit)
             weight *= 1.0 if limit.year is None else self.spent[j].get(limit.year, 0.0)
             if limit.measure == "financing" and limit.instruments is not None:
                 row |= {self.x(j, self.keys.index(i)): weight for i in limit.instruments}

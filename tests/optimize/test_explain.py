@@ -119,7 +119,7 @@ def test_an_infeasible_plan_says_what_would_repair_it() -> None:
     plan = three(limits={"more": {"label": "奉节", "sense": "floor", "county": "奉节县", "value": 2000}})
     assert plan.status == "infeasible"
     words, proof = explain(plan).statements[0]
-    assert "把“奉节”降低 400 万元" in words  # money for 1600 of the 2000
+    assert "把下限“奉节”由 2,000 万元降到 1,600 万元" in words  # money for 1600 of the 2000
     assert proof == "已证明"
     assert "没有方案" in explain(plan, "P0").text
 
