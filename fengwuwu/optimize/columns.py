@@ -102,8 +102,8 @@ def read_row(raw: dict[str, Any], position: int, columns: dict[str, str], proble
         read(key, cells.yes)
     for key in ("technology", "exclusive_group"):
         read(key, lambda v: str(v).strip())
-    for key in ("requires", "eligible_instruments"):
-        read(key, cells.items)
+    read("eligible_instruments", cells.items)
+    read("requires", lambda v: ["@".join(part.strip() for part in item.split("@")) for item in cells.items(v)])
     read("construction_profile", lambda v: [cells.number(x) for x in cells.entries(v)])
     for key in ("instrument_share_max", "contracted_financing"):
         read(key, cells.pairs)

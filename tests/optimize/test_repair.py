@@ -151,7 +151,7 @@ def test_two_conflicts_at_once(project: Make, scenario_data: Make) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", range(4))
+@pytest.mark.parametrize("block", range(2))
 def test_the_rules_named_conflict_and_no_others_are_needed(block: int) -> None:
     """On random instances without a plan: sure, minimal, and another solver agrees that they cannot hold."""
     seen = 0

@@ -132,3 +132,9 @@ def test_lists_and_mappings_may_be_text_or_python(project: Make, solve: Callable
 def test_counties_by_any_name(project: Make, solve: Callable[..., Plan]) -> None:
     plan = solve(project("P", county="fengjie"), project("Q", county="500237;巫溪"))
     assert plan.decisions.set_index("project_id")["county"].to_dict() == {"P": "奉节县", "Q": "巫山县;巫溪县"}
+
+
+def test_a_space_before_the_mark_of_a_prerequisite_does_no_harm(project: Make, solve: Callable[..., Plan]) -> None:
+    plan = solve(project("A"), project("B", requires=" A @ finish ", earliest_start=2028))
+    assert plan.set_aside.empty
+    assert plan.projects["requires"].tolist()[1] == "A@finish"
