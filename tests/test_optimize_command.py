@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -146,3 +147,39 @@ def test_explain_prints_and_writes_reasons(
     assert "方案中没有项目 没有" in capsys.readouterr().err
     assert main(["explain", "reasons/plan.json", name, "--output", "说明.docx"]) == 1
     assert ".txt 或 .md" in capsys.readouterr().err
+
+
+def test_progress_is_for_the_terminal_and_results_for_the_pipe(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(workspace)
+    piped = ["explain", "out/plan.json"]
+    assert main(piped) == 0
+    in_a_pipe = capsys.readouterr()
+    assert in_a_pipe.err == ""
+    assert "方案说明" in in_a_pipe.out and "求解：" not in in_a_pipe.out
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(piped) == 0
+    on_a_terminal = capsys.readouterr()
+    assert on_a_terminal.out == in_a_pipe.out
+    assert "求解：" in on_a_terminal.err and "已用" in on_a_terminal.err
+    assert main([*piped, "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+    files = ("--scenario", BASELINE, "quick.yaml", "--output", "shown")
+    assert run(workspace, monkeypatch, *files) == 0
+    shown = capsys.readouterr()
+    assert "求投融资方案，已用" in shown.err
+    assert "已用" not in shown.out and "入选" in shown.out
+
+
+def test_no_plan_names_the_repair_and_the_rules(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    floor = "limits:\n  huge: {label: 巫溪全部, sense: floor, value: 900000, county: 巫溪县}\n"
+    (workspace / "huge.yaml").write_text(QUICK + floor, encoding="utf-8")
+    assert run(workspace, monkeypatch, "--scenario", BASELINE, "huge.yaml", "--output", "none") == 1
+    said = capsys.readouterr().err
+    assert "没有同时满足全部约束的方案" in said
+    assert "把下限“巫溪全部”由 900,000 万元降到" in said
+    assert "不能满足的规则：下限“巫溪全部”" in said or "不能同时满足的规则：" in said
+    assert not (workspace / "none").exists()

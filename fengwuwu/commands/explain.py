@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fengwuwu.commands.options import Groups, Options, Parents
+from fengwuwu.commands.options import Groups, Options, Parents, waiting
 from fengwuwu.errors import InputError
 
 
@@ -34,14 +34,11 @@ def explain(options: Options) -> None:
     say = saying.silent if options.quiet else print
     if options.separate and options.project:
         raise InputError("--separate 说明整个方案，不能同时给项目编号。", remedy="去掉其中一个。")
-
-    def progress(text: str) -> None:
-        say(f"  {text}")
-
-    if options.separate:
-        text = optimize.separate(plan, say=progress).summary()
-    else:
-        text = optimize.explain(plan, options.project, say=progress).text
+    with waiting(options, "说明方案的理由") as progress:
+        if options.separate:
+            text = optimize.separate(plan, say=progress).summary()
+        else:
+            text = optimize.explain(plan, options.project, say=progress).text
     say(text)
     if options.output is not None:
         options.output.parent.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fengwuwu.commands import revising, trade_off
-from fengwuwu.commands.options import Groups, Options, Parents, opened, scenario_files
+from fengwuwu.commands.options import Groups, Options, Parents, opened, scenario_files, waiting
 
 
 def add(groups: Groups, parents: Parents) -> None:
@@ -38,7 +38,8 @@ def optimize(options: Options) -> None:
     if options.revise:
         revising.revise(options, assessed, options.scenario)
         return
-    plan = workflow.make_plan(assessed, files, folder)
+    with waiting(options, "求投融资方案"):
+        plan = workflow.make_plan(assessed, files, folder)
     if not options.quiet:
         print(plan.summary())
         print(f"写出：{folder / 'plan.json'}、{folder / 'plan.xlsx'}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -144,3 +145,30 @@ def meter(options: Options, what: str) -> Iterator[Callable[[int, int], None]]:
             bar.update(done - bar.n)
 
         yield progress
+
+
+@contextmanager
+def waiting(options: Options, what: str) -> Iterator[Callable[[str], None]]:
+    """A line on the terminal that counts the seconds of a long solve; silent under --quiet or in a pipe.
+
+    Yields a function that changes what is being done. The results alone go to standard output.
+    """
+    from tqdm import tqdm
+
+    silent = options.quiet or not sys.stderr.isatty()
+    done = threading.Event()
+    with tqdm(desc=what, disable=silent, leave=False, bar_format="{desc}，已用 {elapsed}") as bar:
+
+        def count() -> None:
+            while not done.wait(0.5):
+                bar.refresh()
+
+        counting = threading.Thread(target=count, daemon=True)
+        if not silent:
+            counting.start()
+        try:
+            yield bar.set_description_str
+        finally:
+            done.set()
+            if not silent:
+                counting.join()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from fengwuwu.commands.options import Options, amount, meter, whole
+from fengwuwu.commands.options import Options, amount, meter, waiting, whole
 from fengwuwu.errors import InputError
 
 
@@ -57,14 +57,15 @@ def revise(options: Options, assessed: pd.DataFrame, scenario_files: Sequence[Pa
         sheets["变动曲线"] = curve.table()
         if not options.quiet:
             print(curve.summary())
-    new = optimize.revise(
-        old,
-        assessed,
-        scenario,
-        max_changes=most,
-        change_price=options.change_price,
-        count_moves=options.count_moves,
-    )
+    with waiting(options, "调整方案"):
+        new = optimize.revise(
+            old,
+            assessed,
+            scenario,
+            max_changes=most,
+            change_price=options.change_price,
+            count_moves=options.count_moves,
+        )
     workflow.check_plan(new, where=str(options.revise))
     difference = optimize.compare(old, new)
     names = ["plan.json", "plan.xlsx", "difference.json"]

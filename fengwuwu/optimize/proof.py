@@ -142,9 +142,11 @@ def maximise(
     tight = 0.1 * gap
     opinions += _ask(panel[len(known) : 2], arrays, problem, deadline, tight, 0.1 * absolute, hint)
     verdict = judge(arrays, opinions, gap, absolute)
-    # HiGHS may call "Optimal" what its own bound leaves open (it knows the step of the objective), so that counts as no
-    # opinion; the third one is asked then too.
-    unsettled = verdict.status != "proven_optimal" and all(o.status == "optimal" for o in opinions)
+    # The third one is also asked when a solver is missing, and when HiGHS calls "Optimal" what its own bound leaves
+    # open (it knows the step of the objective), which counts as no opinion.
+    unsettled = any(o.status == "error" for o in opinions) or (
+        verdict.status != "proven_optimal" and all(o.status == "optimal" for o in opinions)
+    )
     if (unsettled or _contradictory(opinions, absolute)) and deadline - time.perf_counter() > 1:
         opinions += _ask(panel[2:], arrays, problem, deadline, tight, 0.1 * absolute, verdict.values)
         verdict = judge(arrays, opinions, gap, absolute)
@@ -222,6 +224,8 @@ def judge(arrays: Arrays, opinions: list[Outcome], gap: float, absolute: float =
     else:
         status = "time_limit"
         proof = "到达求解时限，上界尚未闭合，不是已证明的最优方案。"
+    if failed := [o.label for o in opinions if o.status == "error"]:
+        proof += f"{'、'.join(failed)} 没有给出可用的结果。"
     if refuted:
         proof += f"{'、'.join(o.label for o in refuted)} 的结论被更好的方案推翻，未予采信。"
     return Verdict(status, value, float(bound) if np.isfinite(bound) else None, best.values, proof, opinions)
@@ -229,7 +233,7 @@ def judge(arrays: Arrays, opinions: list[Outcome], gap: float, absolute: float =
 
 def _without_solution(opinions: list[Outcome]) -> Verdict:
     said = {o.status for o in opinions}
-    names = "、".join(o.label for o in opinions if o.status in ("infeasible", "unbounded", "error"))
+    names = "、".join(o.label for o in opinions if o.status in ("infeasible", "unbounded"))
     if "infeasible" in said:
         return Verdict("infeasible", proof=f"{names} 判定没有满足全部约束的方案。", opinions=opinions)
     if "unbounded" in said:

@@ -172,7 +172,7 @@ def _cheaper(built: Model, at: int, g: int) -> Expression:
             if f"share_{g}_{m}_{s}" in rows:
                 part = min(inst.share_max, own_shares.get(key, 1.0))
                 money = built.money[g, m, s]
-                built.row(f"part_{m}_{s}", {money: 1.0, fund: -part * whole, less: part}, "<=", 0)
+                built.row(f"cheaper_{m}_{s}", {money: 1.0, fund: -part * whole, less: part}, "<=", 0)
         for k, limit in enumerate(numbers.scenario.limits.values()):
             base = {"financing": need, "investment": whole, "climate_share": whole}.get(limit.measure)
             _follow(rows.get(f"limit_{k}"), fund, less, base)

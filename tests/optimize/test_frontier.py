@@ -99,7 +99,7 @@ def test_a_floor_on_the_share_is_a_rule_of_the_scenario(three: tuple[pd.DataFram
     refused = allocate(table, scenario.changed(limits={"share": floor | {"value": 0.6}}))
     # (0 + 1000) of 2000 at most; 60 % would need 200 万元 more
     assert refused.status == "infeasible"
-    assert "气候友好投资要求降低 200 万元" in refused.message
+    assert "把下限“比重”由 60% 降到 50%" in refused.message
 
 
 @pytest.mark.parametrize("changes", [{"percent": 0.1}, {"value": 1.5}, {"value": 0.1, "benefits": ["adaptation"]}])
