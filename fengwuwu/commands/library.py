@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fengwuwu.commands.options import Groups, Handler, Options, Parents, opened, positive
+from fengwuwu.commands.sampling import sampling, wanted
 from fengwuwu.errors import FengwuwuError, InputError, LibraryError
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ def add(groups: Groups, parents: Parents) -> None:
     made.add_argument("--crs", metavar="坐标系", help="坐标的坐标系：EPSG:4546 等、gcj02（高德、腾讯）或 bd09（百度）")
     made.add_argument("--output", type=Path, metavar="文件夹", help="退回表存放位置（默认与项目库同一文件夹）")
     action("list", "列出项目", list_projects, parents.store, parents.moment)
-    made = action("show", "查看一个项目的全部信息、分类与核算", show, parents.store)
+    made = action("show", "查看一个项目的全部信息、分类、核算和所用规则的来源", show, parents.store)
     made.add_argument("id", metavar="编号", help="项目编号")
+    sampling(made)
     made = action("history", "查看一个项目的变更经过", history, parents.store)
     made.add_argument("id", metavar="编号", help="项目编号")
     made = action(
@@ -107,10 +109,15 @@ def _table(frame: pd.DataFrame) -> str:
 
 def list_projects(options: Options) -> None:
     """One line per project."""
-    from fengwuwu.projects.listing import listing
+    from fengwuwu.projects.listing import listing, outdated_among
 
     with opened(options) as library:
-        print(_table(listing(library.projects(as_of=options.as_of))))
+        projects = library.projects(as_of=options.as_of)
+        # What is kept is the result of today's projects, not of an earlier day's.
+        kept = None if options.as_of else _kept(library)
+    print(_table(listing(projects, kept)))
+    if kept is not None:
+        print("\n".join(outdated_among(kept)), end="\n" if outdated_among(kept) else "")
 
 
 def show(options: Options) -> None:
@@ -121,7 +128,8 @@ def show(options: Options) -> None:
     with opened(options) as library:
         # All of them, since some flags compare a project with the others.
         assessed = workspace.assessed(library)
-        kept = _kept(library, options.id)
+        kept = _kept(library)
+        rules = workspace.layers(library.location).rules
     found = assessed[assessed["project_id"] == options.id]
     if found.empty:
         raise InputError(
@@ -129,18 +137,19 @@ def show(options: Options) -> None:
             where=library.location,
             remedy="用 fengwuwu library list 查看全部编号。",
         )
-    print(description(found))
-    if kept is not None and (said := outdated(kept)):
+    asked = wanted(options)
+    print(description(found, rules, *(asked or ())))
+    rows = [] if kept is None else [row for _, row in kept[kept["project_id"] == options.id].iterrows()]
+    if rows and (said := outdated(rows[0])):
         print(f"\n注意：{said}")
 
 
-def _kept(library: Library, ident: str) -> pd.Series | None:
+def _kept(library: Library) -> pd.DataFrame | None:
     """What the library keeps of the last assessment; None when there was none."""
     try:
-        kept = library.assessed()
+        return library.assessed()
     except LibraryError:
         return None
-    return next((row for _, row in kept[kept["project_id"] == ident].iterrows()), None)
 
 
 def history(options: Options) -> None:

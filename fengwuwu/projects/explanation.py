@@ -24,6 +24,7 @@ from fengwuwu.vocabulary import VALUE_STATUS
 
 CASES = ("conservative", "low", "central", "high")
 COLUMNS = ("step", "item", "symbol", "value", "low", "central", "high", "unit", "source", "year", "status")
+# The lifetime mean by the factors that rank is sampled so often when nobody asks for more.
 DRAWS, SEED = 1000, 1
 _INPUTS = {
     "capacity": "capacity_unit",
@@ -35,7 +36,9 @@ _HERE = "本工具计算"
 _Line = tuple[object, ...]
 
 
-def explain_reduction(project: object, assessed: pd.DataFrame) -> pd.DataFrame:
+def explain_reduction(
+    project: object, assessed: pd.DataFrame, draws: int | None = None, seed: int = SEED
+) -> pd.DataFrame:
     """The calculation behind ``emission_reduction_t_per_year`` as a table.
 
     Parameters
@@ -44,6 +47,9 @@ def explain_reduction(project: object, assessed: pd.DataFrame) -> pd.DataFrame:
         A ``project_id``, or a row of `assessed`.
     assessed : DataFrame
         Result of `fengwuwu.projects.assess.assess`.
+    draws, seed : int, optional
+        How often, and from which seed, the default values are drawn from their ranges. Asked for, the percentiles are
+        given by each grid factor, and it is said when nothing varies; otherwise only by the factors that rank.
 
     Returns
     -------
@@ -67,7 +73,8 @@ def explain_reduction(project: object, assessed: pd.DataFrame) -> pd.DataFrame:
         activity, path = activities(row, row["lifetime_years_used"])[0], factor_lock.path_of(first)
         lines += [*_defaults(chosen, activity), *_factors(chosen, path)]
         lines += [*_parts(chosen, activity, path, first), *_by_basis(chosen, activity, path, first)]
-        lines += [*_results(row, chosen, path), *_scenarios(chosen, activity, path)]
+        lines += [*_results(row, chosen, path), *_sampled(row, chosen, path, draws, seed)]
+        lines += _scenarios(chosen, activity, path)
         lines.append(_version(first))
     else:
         reason = str(first["reduction_missing"])
@@ -194,10 +201,22 @@ def _results(row: pd.DataFrame, chosen: Account, path: Path) -> Iterator[_Line]:
     total = float(first["emission_reduction_t_lifetime"])
     note = f"{_HERE}：年减排量保守值×运行寿命"
     yield "寿命期减排量", "ER×L", total, None, None, None, "tCO2e", note, None, status
-    low, middle, high = percentiles(sample(row, DRAWS, SEED, path=path.key)).iloc[0]
-    if not np.isclose(low, high):
-        note = f"{_HERE}：缺省值在其区间内抽样 {DRAWS} 次（种子 {SEED}），按参与排序的因子，5 %、50 %、95 % 分位数"
-        yield "年减排量，抽样分位数", "P5/P50/P95", None, low, middle, high, "tCO2e/年", note, None, "assumption"
+
+
+def _sampled(row: pd.DataFrame, chosen: Account, path: Path, draws: int | None, seed: int) -> Iterator[_Line]:
+    """Percentiles of seeded draws; by each factor when they are asked for."""
+    label = reference.table("bases").set_index("basis")["label"]
+    count = DRAWS if draws is None else draws
+    note = f"{_HERE}：缺省值在其区间内抽样 {count} 次（种子 {seed}），5 %、50 %、95 % 分位数；申报的数值不变"
+    bases = {"ranking": "参与排序的因子"}
+    if draws is not None and chosen.on_grid:
+        bases |= {basis: str(label[basis]) for basis in chosen.factors}
+    for basis, name in bases.items():
+        figures = percentiles(sample(row, count, seed, basis=basis, path=path.key)).iloc[0]
+        fixed = np.isclose(figures.min(), figures.max())
+        if not fixed or draws is not None:
+            said = f"{note}；此处没有带区间的缺省值，抽样不改变结果" if fixed else note
+            yield f"抽样分位数，按{name}", "P5/P50/P95", None, *figures, "tCO2e/年", said, None, "assumption"
 
 
 def _scenarios(chosen: Account, activity: Activity, path: Path) -> Iterator[_Line]:

@@ -13,6 +13,7 @@ from fengwuwu import reference
 from fengwuwu.errors import InputError
 from fengwuwu.projects.emissions import PREFIX
 from fengwuwu.projects.tabular import Mask, Sentences, shown, texts
+from fengwuwu.vocabulary import VALUE_STATUS
 
 
 def profiles() -> list[str]:
@@ -41,10 +42,7 @@ def grade(assessed: pd.DataFrame, profile: str) -> pd.DataFrame:
     InputError
         When there is no such profile.
     """
-    rules = reference.table("grading_profiles")
-    if profile not in set(rules["profile"]):
-        raise InputError(f"没有名为“{profile}”的分级方案。", remedy=f"可用：{'、'.join(profiles())}。")
-    rules = rules[rules["profile"] == profile]
+    rules = _rules(profile)
     said, technology = Sentences(len(assessed)), texts(assessed, "technology")
     reduction = assessed[PREFIX].to_numpy(dtype=float)
     mitigates = assessed["benefit"].isin(["mitigation", "both"]).to_numpy(dtype=bool)
@@ -78,8 +76,34 @@ def grade(assessed: pd.DataFrame, profile: str) -> pd.DataFrame:
 
 def not_scored(profile: str) -> list[str]:
     """What the guide asks and the forms do not hold, in Chinese."""
+    rules = _rules(profile)
+    return list(rules.loc[rules["kind"] == "open", "name"])
+
+
+def levels(profile: str) -> list[str]:
+    """Names of the grades, the best first."""
+    rules = _rules(profile)
+    return list(rules[rules["kind"] == "level"].sort_values("threshold", ascending=False)["name"])
+
+
+def told(profile: str) -> str:
+    """What a profile is, where it comes from and how sure that is."""
+    first = _rules(profile).iloc[0]
+    return f"按参考方案“{profile}”，{first['source']}，{VALUE_STATUS[str(first['status'])]}"
+
+
+def _rules(profile: str) -> pd.DataFrame:
+    """The rows of a profile.
+
+    Raises
+    ------
+    InputError
+        When there is no such profile.
+    """
     rules = reference.table("grading_profiles")
-    return list(rules.loc[(rules["profile"] == profile) & (rules["kind"] == "open"), "name"])
+    if profile not in set(rules["profile"]):
+        raise InputError(f"没有名为“{profile}”的分级方案。", remedy=f"可用：{'、'.join(profiles())}。")
+    return pd.DataFrame(rules[rules["profile"] == profile])
 
 
 def _named(technology: pd.Series, rule: dict[object, object]) -> Mask:

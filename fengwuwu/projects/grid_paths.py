@@ -54,7 +54,7 @@ class Path:
 
 
 def path(key: str | None = None) -> Path:
-    """A path by its key; the one marked as default when none is named.
+    """A path by its key or its label; the one marked as default when none is named.
 
     Raises
     ------
@@ -62,7 +62,8 @@ def path(key: str | None = None) -> Path:
         When there is no such path.
     """
     table = reference.table("grid_paths")
-    chosen = table[table["default"] == "yes"] if key is None else table[table["path"] == key]
+    named = table["default"] == "yes" if key is None else (table["path"] == key) | (table["label"] == key)
+    chosen = table[named]
     if chosen.empty:
         known = "、".join(f"{row['path']}（{row['label']}）" for row in table.to_dict("records"))
         raise InputError(f"没有名为“{key}”的电网因子路径。", remedy=f"可选：{known}。")

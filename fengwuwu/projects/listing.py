@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from fengwuwu import reference
 from fengwuwu import vocabulary as words
 from fengwuwu.errors import Problem
-from fengwuwu.projects import calculation_text, decisions, pending, technologies
-from fengwuwu.projects.explanation import explain_reduction
+from fengwuwu.projects import calculation_text, decisions, pending, rule_sources, technologies
+from fengwuwu.projects.explanation import SEED, explain_reduction
 from fengwuwu.projects.fields import BY_KEY, FIELDS
 from fengwuwu.projects.history import day_in_china
 
@@ -40,13 +41,15 @@ def shown(key: str, value: object) -> str:
     return str(value)
 
 
-def listing(projects: pd.DataFrame) -> pd.DataFrame:
+def listing(projects: pd.DataFrame, kept: pd.DataFrame | None = None) -> pd.DataFrame:
     """Short list for the screen.
 
     Parameters
     ----------
     projects : DataFrame
         One row per project, columns of `FIELDS`.
+    kept : DataFrame, optional
+        Of ``Library.assessed``: adds what the last assessment said of each project, and whether that still holds.
 
     Returns
     -------
@@ -56,7 +59,41 @@ def listing(projects: pd.DataFrame) -> pd.DataFrame:
     columns = ("project_id", "project_name", "county", "technology", "stage", "investment_wan_yuan", "data_kind")
     cells = {BY_KEY[key].full_header: [shown(key, value) for value in projects[key]] for key in columns}
     cells["人工决定"] = ["；".join(standing(project)) or "—" for project in projects.to_dict("records")]
+    if kept is not None:
+        by_id = kept.set_index("project_id")
+        cells["评估结果"] = [_result(by_id.loc[ident]) for ident in projects["project_id"]]
     return pd.DataFrame(cells, dtype=str)
+
+
+def _result(kept: pd.Series) -> str:
+    if not isinstance(kept["admission_status"], str):
+        return "未评估"
+    said = words.label(words.ADMISSION, kept["admission_status"])
+    if isinstance(kept["assessment_changes"], str):
+        return f"{said}（已过时：因子或方法有变）"
+    return f"{said}（已过时：项目有变更）" if kept["assessment_stale"] else said
+
+
+def outdated_among(kept: pd.DataFrame) -> list[str]:
+    """What is to be said below a list: which results no longer hold, and what changed in the tables since.
+
+    Parameters
+    ----------
+    kept : DataFrame
+        Of ``Library.assessed``.
+    """
+    never = kept["admission_status"].isna()
+    changed = kept["assessment_changes"].notna()
+    stale = kept["assessment_stale"].astype(bool) & ~never
+    said = []
+    if changed.any():
+        what = dict.fromkeys(part for text in kept.loc[changed, "assessment_changes"] for part in text.split("；"))
+        said.append(f"{int(changed.sum())} 个项目的评估结果已过时，所用数据有变：{'；'.join(what)}。")
+    if (stale & ~changed).any():
+        said.append(f"{int((stale & ~changed).sum())} 个项目在上次评估之后有变更，评估结果已过时。")
+    if never.any():
+        said.append(f"{int(never.sum())} 个项目还没有评估。")
+    return [*said, "请重新运行 fengwuwu assess。"] if said else []
 
 
 def standing(project: Mapping[Hashable, Any]) -> list[str]:
@@ -72,13 +109,19 @@ def decided(column: str, value: object) -> str:
     return "无" if value == "none" else _text(value)
 
 
-def description(assessed: pd.DataFrame) -> str:
+def description(
+    assessed: pd.DataFrame, siting_rules: pd.DataFrame | None = None, draws: int | None = None, seed: int = SEED
+) -> str:
     """Everything about one assessed project as Chinese text.
 
     Parameters
     ----------
     assessed : DataFrame
         One row, as returned by `assess`.
+    siting_rules : DataFrame, optional
+        Those it was sited by (``Layers.rules``); the shipped ones by default.
+    draws, seed : int, optional
+        See `fengwuwu.projects.explanation.explain_reduction`.
     """
     row = assessed.iloc[0]
     lines = [f"【{row['project_id']}】{row['project_name']}", "", "一、申报内容"]
@@ -100,7 +143,8 @@ def description(assessed: pd.DataFrame) -> str:
         "",
         "三、减排核算",
     ]
-    lines += [f"  {line}" for line in calculation_text.lines(explain_reduction(str(row["project_id"]), assessed))]
+    calculation = explain_reduction(str(row["project_id"]), assessed, draws, seed)
+    lines += [f"  {line}" for line in calculation_text.lines(calculation)]
     lines += [
         "",
         "四、选址",
@@ -112,7 +156,10 @@ def description(assessed: pd.DataFrame) -> str:
         *[f"  {part}" for part in _text(row["admission_reasons"]).split("；")],
     ]
     if not pd.isna(row["flags"]) and row["flags"]:
-        lines.append(f"  提示：{row['flags']}")
+        lines += ["  提示：", *[f"  {part}" for part in str(row["flags"]).split("；")]]
+    rules = reference.table("siting_rules") if siting_rules is None else siting_rules
+    lines += ["", "六、所用规则的来源（参数与因子的来源见“三”的注）"]
+    lines += [f"  {line}" for line in rule_sources.lines(rule_sources.spoken(assessed, rules))]
     return "\n".join(lines)
 
 

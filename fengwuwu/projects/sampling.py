@@ -24,6 +24,8 @@ from fengwuwu.projects.methods import Activity
 from fengwuwu.projects.tabular import Floats, texts
 
 PERCENTILES = (5, 50, 95)
+# Draws held at once, so that a large library fits into memory.
+_AT_ONCE = 5_000_000
 
 
 def sample(projects: pd.DataFrame, draws: int, seed: int, *, basis: str = "ranking", path: str | None = None) -> Floats:
@@ -71,6 +73,40 @@ def sample(projects: pd.DataFrame, draws: int, seed: int, *, basis: str = "ranki
         by_basis = [chosen.reduction(part, name, defaults, chosen_path) for name in names]
         found[where] = np.broadcast_to(np.minimum.reduce(by_basis), (int(where.sum()), draws))
     return found
+
+
+def sampled(
+    projects: pd.DataFrame, groups: pd.Series, draws: int, seed: int, path: str | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Percentiles of each project, and of the sum over each group, by the factors that rank.
+
+    Parameters
+    ----------
+    projects : DataFrame, shape (n, …)
+    groups : Series, shape (n,)
+        What each project is summed under; one without (missing) is left out of the sums.
+    draws, seed, path
+        As for `sample`.
+
+    Returns
+    -------
+    DataFrame, shape (n, 3)
+        As of `percentiles`, with the index of `projects`.
+    DataFrame, shape (number of groups, 3)
+        The same of the sums over the projects that have a figure, by group in order of first occurrence.
+    """
+    names = list(pd.unique(groups.dropna()))
+    totals = np.zeros((len(names), draws))
+    each = []
+    step = max(1, _AT_ONCE // draws)
+    for start in range(0, len(projects), step):
+        part = slice(start, start + step)
+        found = sample(projects.iloc[part], draws, seed, path=path)
+        each.append(percentiles(found))
+        for place, name in enumerate(names):
+            totals[place] += np.nansum(found[groups.iloc[part].eq(name).to_numpy(dtype=bool)], axis=0)
+    table = pd.concat(each, ignore_index=True) if each else percentiles(np.empty((0, draws)))
+    return table.set_axis(projects.index, axis="index"), percentiles(totals).set_axis(names, axis="index")
 
 
 def percentiles(samples: Floats, levels: Sequence[float] = PERCENTILES) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from fengwuwu import reference
 from fengwuwu.projects.emissions import PREFIX
 from fengwuwu.projects.tabular import Floats, Mask, Sentences, lookup, numbers, shown, texts
 
-_STAGES = {"idea": "S5a", "feasibility": "S5b", "approved": "S5c", "construction": "S5d", "operating": "S5d"}
+STAGES = {"idea": "S5a", "feasibility": "S5b", "approved": "S5c", "construction": "S5d", "operating": "S5d"}
 # Full marks at the rule's threshold, two thirds from this share of it on, one third for any positive reduction.
 _SECOND_BAND = {"S1a": 1 / 2, "S1b": 1 / 3, "S1c": 1 / 5}
 
@@ -105,7 +105,7 @@ def _finance(projects: pd.DataFrame, assessed: pd.DataFrame, mark: dict[str, flo
 
 
 def _maturity(projects: pd.DataFrame, mark: dict[str, float]) -> Floats:
-    points = texts(projects, "stage").map({stage: mark[rule] for stage, rule in _STAGES.items()})
+    points = texts(projects, "stage").map({stage: mark[rule] for stage, rule in STAGES.items()})
     return np.asarray(points.astype(float).fillna(0.0), dtype=float)
 
 

@@ -41,7 +41,9 @@ def layers(location: Path | str) -> Layers:
     return Layers.read(own if own.is_file() else None)
 
 
-def assessed(library: Library, as_of: str | None = None, grading: str | None = None) -> gpd.GeoDataFrame:
+def assessed(
+    library: Library, as_of: str | None = None, grading: str | None = None, grid_path: str | None = None
+) -> gpd.GeoDataFrame:
     """Every project of a library, assessed with the layers that belong to it.
 
     Parameters
@@ -49,7 +51,8 @@ def assessed(library: Library, as_of: str | None = None, grading: str | None = N
     library : Library
     as_of : str, optional
         Date (ISO) of its state; the current one by default.
-    grading : str, optional
-        A local profile, see `fengwuwu.projects.assess.Context`.
+    grading, grid_path : str, optional
+        A local profile, and a path of the grid factor, see `fengwuwu.projects.assess.Context`.
     """
-    return assess(library.projects(as_of=as_of), context=Context(layers=layers(library.location), grading=grading))
+    context = Context(layers=layers(library.location), grading=grading, grid_path=grid_path)
+    return assess(library.projects(as_of=as_of), context=context)

@@ -162,30 +162,3 @@ CALCULATION_COLUMNS: dict[str, str | Column] = {
 def calculations(projects: pd.DataFrame) -> pd.DataFrame:
     """Projects with a computed reduction: method, tier, range and the value used, tCO2e per year."""
     return projects[projects["emission_reduction_t_per_year"].notna()]
-
-
-FACTOR_COLUMNS: dict[str, str | Column] = {
-    "area": "范围",
-    "year": Column("数据年份", grouping=False),
-    "value": Column("因子", digits=4),
-    "unit": "单位",
-    "use": "用途",
-    "document": Column("文件", missing="—"),
-    "source": "来源",
-}
-
-
-def factors() -> pd.DataFrame:
-    """The grid factors shown side by side, with their role in ranking."""
-    table = reference.table("factors")
-    wanted = [
-        ("grid_average", "重庆", 2023, "电力平均因子；参与排序"),
-        ("operating_margin", "华中", 2019, "基准线电量边际因子（OM）"),
-        ("build_margin", "华中", 2019, "基准线容量边际因子（BM）"),
-        ("grid_average", "西南", 2023, "电力平均因子；下限，不参与排序"),
-    ]
-    rows = []
-    for kind, area, year, use in wanted:
-        found = table[(table["kind"] == kind) & (table["area"] == area) & (table["year"] == year)]
-        rows.append(found.iloc[0].to_dict() | {"use": use})
-    return pd.DataFrame(rows)
