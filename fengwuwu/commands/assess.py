@@ -126,7 +126,7 @@ def _against(usual: pd.DataFrame, assessed: pd.DataFrame) -> Iterator[str]:
         yield f"  {label}项目年减排量保守值合计：{before:,.0f} → {after:,.0f} tCO2e/年{share}"
     names = dict(vocabulary.ADMISSION)
     moved = assessed["admission_status"] != usual["admission_status"]
-    for row in assessed[moved].assign(before=usual["admission_status"]).to_dict("records"):
+    for row in assessed.assign(before=usual["admission_status"])[moved].to_dict("records"):
         change = f"{names[row['before']]} → {names[row['admission_status']]}"
         yield f"  {row['project_id']}　{row['project_name']}：{change}"
     if not moved.any():

@@ -113,7 +113,8 @@ def _accounting(row: pd.Series) -> Iterator[_Row]:
     chosen = account(str(row["technology"]))
     if chosen is None:
         return
-    yield _rule("减排核算", str(chosen.rule["name"]), chosen.rule, chosen.rule["formula"])
+    named = [text for text in (chosen.rule["name"], chosen.rule["formula"]) if isinstance(text, str)]
+    yield _rule("减排核算", named[0] if named else "核算范围", chosen.rule, "；".join(named[1:]))
     if chosen.on_grid and pd.notna(row[PREFIX]):
         for basis in _rows("bases", "basis", *chosen.ranking):
             yield _rule("减排核算", f"排序所用因子：{basis['label']}", basis)

@@ -49,7 +49,7 @@ def words(figure: Figure) -> str:
 
 def test_a_review_map_shows_place_error_layers_and_findings(layers: Layers) -> None:
     said = words(site_map(project(), layers, "示例"))
-    assert "X1 测试项目" in said and "位置误差 0.5 km" in said and "永久基本农田\n±0.02 km" in said
+    assert "X1 测试项目" in said and "位置误差 ±0.5 km" in said and "永久基本农田\nD1、D1b，±0.02 km" in said
     assert "选址结论：禁止" in said and "禁止　D1 永久基本农田" in said and "示例" in said and "无审图号" in said
     assert "缺少可用于判断的图层" in said and "国土变更调查地类图斑" in said
 

@@ -4,6 +4,7 @@ from fengwuwu.reporting.figures.abatement_cost_curve import abatement_cost_curve
 from fengwuwu.reporting.figures.canvas import NO_DATA
 from fengwuwu.reporting.figures.financing_by_year import financing_by_year
 from fengwuwu.reporting.figures.financing_flow import financing_flow
+from fengwuwu.reporting.figures.rank_changes import rank_changes
 from fengwuwu.reporting.figures.reductions_by_class import reductions_by_class
 from fengwuwu.reporting.figures.share_bars import share_bars
 from fengwuwu.reporting.figures.starts_schedule import starts_schedule
@@ -13,6 +14,7 @@ __all__ = [
     "abatement_cost_curve",
     "financing_by_year",
     "financing_flow",
+    "rank_changes",
     "reductions_by_class",
     "share_bars",
     "starts_schedule",
