@@ -67,6 +67,7 @@ def test_a_scenario_is_set_against_the_constant_factor_and_not_kept(run: Run) ->
     row = next(r for r in openpyxl.load_workbook("lists.xlsx")["N_能源"].iter_rows(values_only=True) if r[0] == "W")
     assert any(value == pytest.approx(55_810 * 0.985, abs=0.1) for value in row if isinstance(value, float))
     assert re.search(r"示例项目年减排量保守值合计：([\d,]+) → \1 tCO2e/年（\+0\.0%）", said)
+    assert "公开项目没有可核算的年减排量" in said
     sheet = openpyxl.load_workbook("lists.xlsx")["N_能源"]
     assert any("电网因子每年下降 3 %" in str(sheet.cell(number, 1).value) for number in range(1, 5))
 

@@ -119,10 +119,13 @@ def _against(usual: pd.DataFrame, assessed: pd.DataFrame) -> Iterator[str]:
     from fengwuwu.projects.emissions import PREFIX
 
     yield "以上为情景试算，没有存入项目库；方案和申报材料仍按“电网因子不变”。与其相比："
-    ranked = assessed["reduction_ranked"].astype(bool)
+    counted = assessed["reduction_ranked"].astype(bool) & assessed[PREFIX].notna()
     for label, where in _kinds(assessed):
-        before, after = (float(table.loc[where & ranked, PREFIX].sum()) for table in (usual, assessed))
-        share = f"（{after / before - 1:+.1%}）" if before > 0 else ""
+        if not (where & counted).any():
+            yield f"  {label}项目没有可核算的年减排量"
+            continue
+        before, after = (float(table.loc[where & counted, PREFIX].sum()) for table in (usual, assessed))
+        share = f"（{round(after / before - 1, 3) + 0.0:+.1%}）" if before > 0 else ""
         yield f"  {label}项目年减排量保守值合计：{before:,.0f} → {after:,.0f} tCO2e/年{share}"
     names = dict(vocabulary.ADMISSION)
     moved = assessed["admission_status"] != usual["admission_status"]

@@ -109,7 +109,9 @@ def _contradicts(code: pd.Series, second: pd.Series, words: pd.DataFrame) -> Mas
     other = words["class_code"]
     other_second = lookup(words["topic"], topics, "topic", "secondary_class")
     both_none = code.isna() & other.isna()
-    common = code.eq(other) | code.eq(other_second) | second.eq(other) | (second.notna() & second.eq(other_second))
+    # Two missing classes are none in common, though pandas calls them equal.
+    common = code.notna() & (code.eq(other) | code.eq(other_second))
+    common |= second.notna() & (second.eq(other) | second.eq(other_second))
     return (~(both_none | common)).to_numpy(dtype=bool)
 
 

@@ -24,6 +24,14 @@ REDUCTION_COLUMNS: dict[str, str | Column] = {
     "reduction_tier": Column("数据层级", labels=vocabulary.REDUCTION_TIER),
     "reduction_status": Column("状态", labels=vocabulary.VALUE_STATUS),
 }
+SAMPLED_COLUMNS: dict[str, str | Column] = {
+    "project_id": "编号",
+    "project_name": "项目名称",
+    PREFIX: Column("保守值（tCO2e/年）", digits=0),
+    "p05": Column("5 %（tCO2e/年）", digits=0),
+    "p50": Column("50 %（tCO2e/年）", digits=0),
+    "p95": Column("95 %（tCO2e/年）", digits=0),
+}
 ADMISSION_COLUMNS: dict[str, str | Column] = {
     "project_id": "编号",
     "project_name": "项目名称",
@@ -44,6 +52,18 @@ def reductions(projects: pd.DataFrame) -> pd.DataFrame:
     """Projects whose reduction is computed and counted, largest conservative value first."""
     known = projects[projects["reduction_ranked"].astype(bool) & projects[PREFIX].notna()]
     return known.sort_values([PREFIX, "project_id"], ascending=[False, True], kind="stable")
+
+
+def sampled(known: pd.DataFrame, percentiles: pd.DataFrame) -> pd.DataFrame:
+    """Those of `reductions` that vary when default values are drawn, with their percentiles.
+
+    Parameters
+    ----------
+    known, percentiles : DataFrame
+        With the same index; the second of `fengwuwu.projects.sampling.sampled`.
+    """
+    table = known[["project_id", "project_name", PREFIX]].join(percentiles)
+    return table[~np.isclose(percentiles["p05"], percentiles["p95"])]
 
 
 def bases(projects: pd.DataFrame) -> pd.DataFrame:

@@ -29,9 +29,9 @@ FACTOR_COLUMNS: dict[str, str | Column] = {
 DEFAULT_COLUMNS: dict[str, str | Column] = {
     "technology": Column("技术类型", labels=technologies.labels()),
     "name": "参数",
-    "low": Column("低值", digits=3),
-    "central": Column("中值", digits=3),
-    "high": Column("高值", digits=3),
+    "low": Column("低值", align="right"),
+    "central": Column("中值", align="right", missing="只有区间"),
+    "high": Column("高值", align="right"),
     "unit": _UNIT,
     "source": "来源",
     "year": Column("年份", grouping=False),
@@ -95,16 +95,20 @@ def defaults(*projects: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``technology, name, low, central, high, unit, source, year, status``; a form's own figure takes the place of a
-        default, so that not every project uses each. ``central`` is missing where the source has only a range.
+        ``technology, name, low, central, high`` (as text, not rounded)``, unit, source, year, status``; a form's own
+        figure takes the place of a default, so that not every project uses each. ``central`` is missing where the
+        source has only a range.
     """
     table = reference.table("parameters")
     own = []
     for chosen in _accounts(*projects):
         rows = table[(table["technology"] == chosen.technology) & table["parameter"].isin(list(chosen.used()))]
         own.append(rows)
-    found = pd.concat(own, ignore_index=True) if own else table.iloc[:0]
-    return found.assign(unit=found["unit"].where(found["unit"] != "1", None))
+    found = pd.concat(own, ignore_index=True) if own else table.iloc[:0].copy()
+    found["unit"] = found["unit"].where(found["unit"] != "1", None)
+    for name in ("low", "central", "high"):
+        found[name] = pd.Series([exact(v) if v == v else None for v in found[name]], found.index, dtype=object)
+    return found
 
 
 def _accounts(*projects: pd.DataFrame) -> Iterator[Account]:

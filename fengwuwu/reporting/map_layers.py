@@ -95,6 +95,8 @@ def draw_rules(axes: Axes, layers: Layers, titles: set[str], window: BaseGeometr
         hatch = style.hatch(place)
         shapes.plot(ax=axes, color=colour, alpha=0.45, hatch=hatch, edgecolor=colour, zorder=2)
         handles.append(Patch(facecolor=colour, alpha=0.45, hatch=hatch, edgecolor=colour, label=label))
+        if geo.ZONE in shapes and layers.supplied[name].shapes[geo.ZONE].nunique() > 1:
+            _name_zones(axes, shapes, window)
     return handles
 
 
@@ -122,6 +124,14 @@ def _name_counties(axes: Axes, counties: gpd.GeoDataFrame, window: BaseGeometry,
         if room.area > 0.04 * window.area:
             place = room.representative_point()
             _write(axes, str(name), place.x, place.y, (0, 0), 12, colour="#B5AF9C", align="center")
+
+
+def _name_zones(axes: Axes, shapes: gpd.GeoDataFrame, window: BaseGeometry) -> None:
+    """What tells the parts of a layer apart, on those with room for it."""
+    places = shapes.representative_point()
+    for x, y, zone, size in zip(places.x, places.y, shapes[geo.ZONE], shapes.area, strict=True):
+        if isinstance(zone, str) and size > 0.01 * window.area:
+            _write(axes, zone, x, y, (0, 0), 6.5, align="center")
 
 
 def _write(

@@ -183,10 +183,10 @@ def _lines(row: pd.Series, rows: pd.DataFrame, radius: float) -> list[str]:
 
 
 def _wrapped(lines: Iterable[str]) -> Iterable[str]:
-    """Lines no wider than the figure; Chinese breaks anywhere, a word or a number does not."""
+    """Lines no wider than the figure; Chinese breaks anywhere but before a stop; a word or a number does not."""
     for line in lines:
         said = ""
-        for piece in re.findall(r"[!-~]+|.", line):
+        for piece in re.findall(r"[（《“]?(?:[!-~]+|.)[）》”、，。；：]*", line):
             if text_width(said + piece) > _LINE_EM:
                 yield said
                 said = "　　　"

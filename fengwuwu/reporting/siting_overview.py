@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fengwuwu import vocabulary
+from fengwuwu.errors import InputError
 from fengwuwu.projects.overlays import ORDER, UNKNOWN_RADIUS
 from fengwuwu.projects.site_layers import Layers
 from fengwuwu.projects.siting import NO_LAYER, by_rule
@@ -95,11 +96,32 @@ def siting_map(assessed: gpd.GeoDataFrame, layers: Layers, notice: str = "") -> 
         north_arrow(axes)
         unplaced = f"没有坐标、未画出的项目 {len(assessed) - len(points)} 个。{SKETCH}。"
         said = f"{unplaced}\n资料来源：{sources(layers, titles)}。"
-        axes.annotate(
-            said, (0, 0), (0, -4), "axes fraction", "offset points", fontsize=6, color="#555555", va="top", wrap=True
-        )
+        figure.text(0.005, 0.006, said, fontsize=6, color="#555555", va="bottom", linespacing=1.2)
         style.stamp(figure, notice)
     return figure
+
+
+def example(assessed: gpd.GeoDataFrame, project_id: str = "") -> gpd.GeoDataFrame:
+    """One project for a review map: the one that is asked for, else the worst result among those that have a place.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row, or none when no project has a place.
+
+    Raises
+    ------
+    InputError
+        When there is no project of that number.
+    """
+    if project_id:
+        found = assessed[assessed["project_id"] == project_id]
+        if found.empty:
+            raise InputError(f"项目库里没有编号“{project_id}”。", remedy="请核对参数 project，或留空。")
+        return found
+    placed = assessed[assessed.geometry.notna() & ~assessed.geometry.is_empty]
+    worst = placed["siting_result"].map(ORDER.index).sort_values(ascending=False, kind="stable")
+    return placed.loc[worst.index[:1]]
 
 
 def answers(projects: pd.DataFrame, layers: Layers) -> pd.DataFrame:

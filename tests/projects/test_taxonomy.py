@@ -79,3 +79,15 @@ def test_the_technology_column_may_be_missing() -> None:
     table = pd.DataFrame({"project_id": ["X"]})
     assert verdicts(table).tolist() == ["review"]
     assert "未填技术类型" in classify(table)["class_evidence"].iloc[0]
+
+
+def test_a_road_declared_as_a_solar_plant_goes_to_a_person() -> None:
+    """Neither has a secondary class; two missing ones are nothing in common."""
+    table = pd.DataFrame({
+        "project_id": ["A", "B"],
+        "technology": "solar_utility",
+        "project_name": ["某县至某镇公路改建工程", "某镇光伏电站"],
+    })
+    found = classify(table)
+    assert found["class_status"].tolist() == ["review", "suggested"]
+    assert "技术类型与文字不一致" in found["class_evidence"][0]

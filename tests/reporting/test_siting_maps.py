@@ -15,9 +15,10 @@ from shapely import box
 from fengwuwu.cli import main
 from fengwuwu.errors import InputError
 from fengwuwu.projects import layer_entry
+from fengwuwu.projects.assess import Context, assess
 from fengwuwu.projects.land_left import land_left
 from fengwuwu.projects.site_layers import Layers
-from fengwuwu.reporting import land_tables
+from fengwuwu.reporting import land_tables, siting_overview
 from fengwuwu.reporting.land_map import land_map
 from fengwuwu.reporting.site_map import site_map
 
@@ -103,3 +104,27 @@ def test_the_commands_write_what_they_say(
     assert book.sheetnames == ["分县", "分规则"] and "无法判断" in str(book["分县"]["A2"].value)
     assert len(gpd.read_file("out/land_solar_utility.gpkg")) == 3
     assert main(["siting", "land", "永动机"]) == 1
+
+
+def test_distances_are_drawn_and_labelled_with_the_rule(layers: Layers) -> None:
+    figure = site_map(project(lon=109.27), layers)
+    labels = [text.get_text() for axes in figure.axes for text in axes.texts]
+    # 0.02° of longitude at 30.87° N: 1.91 km to the farmland; the town and the county by name
+    assert "D1 1.9 km" in labels and "奉节县" in labels, labels
+    said = words(figure)
+    assert "到最近处的距离" in said and "东经 109.2700°，北纬 30.8700°" in said
+    assert "图层来源：永久基本农田：测试图形；三县行政区界：" in said.replace("\n　　　", "")
+
+
+def test_the_overview_counts_results_and_says_why_a_rule_cannot_judge(layers: Layers) -> None:
+    table = pd.concat([project(), project(project_id="X2", lon=None, lat=None).set_geometry([None], crs="EPSG:4326")])
+    table = assess(table.reset_index(drop=True), context=Context(layers))
+    said = words(siting_overview.siting_map(table, layers, "示例"))
+    assert "禁止（1）" in said and "没有坐标、未画出的项目 1 个" in said and "永久基本农田\nD1、D1b" in said
+    found = siting_overview.answers(table, layers).set_index("rule")
+    assert (found.loc["D1", "block"], found.loc["D1", "undetermined"], found.loc["D1", "why"]) == (1, 1, "无坐标（1）")
+    assert found.loc["D2", "undetermined"] == 2 and "缺少可用于判断的图层" in found.loc["D2", "why"]
+    assert siting_overview.example(table)["project_id"].tolist() == ["X1"]
+    assert siting_overview.example(table, "X2")["project_id"].tolist() == ["X2"]
+    with pytest.raises(InputError, match="没有编号“X3”"):
+        siting_overview.example(table, "X3")

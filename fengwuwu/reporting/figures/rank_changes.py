@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import wrap
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from fengwuwu.reporting import style
 from fengwuwu.reporting.figures.canvas import canvas, finish, need
+
+_LONGEST = 18
 
 
 def rank_changes(
@@ -49,9 +52,9 @@ def rank_changes(
                 zorder=3 if crosses else 2,
             )
             for place, side, align in ((0, -6, "right"), (len(columns) - 1, 6, "left")):
-                text = f"{row[label]}　{int(row[columns[0]])}" if place == 0 else f"{int(row[columns[-1]])}"
+                named = f"{_short(str(row[label]))}　" if place == 0 else ""
                 axes.annotate(
-                    text,
+                    f"{named}{int(row[columns[place]])}",
                     (place, ranks[place]),
                     (side, 0),
                     textcoords="offset points",
@@ -65,14 +68,14 @@ def rank_changes(
         axes.annotate(
             f"前 {top} 名",
             (0.5, top + 0.5),  # between two columns, where no mark stands
-            (0, 2),
+            (0, -2),
             textcoords="offset points",
             ha="center",
-            va="bottom",
+            va="top",
             fontsize=7,
             color=style.WARNING,
         )
-        axes.set_xticks(range(len(columns)), list(cases.values()))
+        axes.set_xticks(range(len(columns)), ["\n".join(wrap(name, 6)) for name in cases.values()])
         axes.xaxis.tick_top()
         axes.set_ylim(floor + 1.8, 0.2)
         axes.set_yticks([])
@@ -80,3 +83,7 @@ def rank_changes(
         axes.set(xlabel="", ylabel="")
         axes.grid(axis="y", visible=False)
         return finish(figure, axes, notice, empty=shown.empty)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
