@@ -7,8 +7,8 @@ import functools
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from json.encoder import encode_basestring
+from typing import NamedTuple
 
 from fengwuwu.errors import InputError, LibraryError
 from fengwuwu.projects.cells import Value
@@ -30,8 +30,7 @@ Record = dict[str, Value]
 AsOf = str | dt.date | dt.datetime | int
 
 
-@dataclass(frozen=True)
-class Version:
+class Version(NamedTuple):
     """One change of the library: who, when (UTC), why, and from which file."""
 
     version: int
@@ -43,8 +42,7 @@ class Version:
     sha256: str
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """What a version changed of one project: all of it (see `RECORD`), or one field.
 
     `old` and `new` are text, None when unknown; of a whole record they are JSON objects of the fields that changed,
@@ -90,12 +88,12 @@ def chained(previous: str, version: Version, entry: Entry) -> str:
 @functools.lru_cache(maxsize=1)
 def _written(version: Version) -> str:
     """A version as the hashes of its entries take it in."""
-    return json.dumps([*vars(version).values()], ensure_ascii=False, separators=(",", ":"))[1:-1]
+    return json.dumps(list(version), ensure_ascii=False, separators=(",", ":"))[1:-1]
 
 
 # The text is hashed and kept as it is, so its keys stand in the order of the fields, as people read them.
 _written_record = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-_read_record = json.JSONDecoder(parse_int=float).decode
+_read_record = json.JSONDecoder(parse_int=float).raw_decode
 
 
 def differences(
@@ -132,7 +130,7 @@ def record_in(entry: Entry, text: str | None) -> Record:
         When the text is none; nothing but tampering makes it so.
     """
     try:
-        record: Record = _read_record(text or "")
+        record: Record = _read_record(text or "")[0]
     except ValueError:
         raise LibraryError(
             f"版本 {entry.version} 中 {entry.project_id} 的历史条目读不出来。",

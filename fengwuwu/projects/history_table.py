@@ -18,10 +18,9 @@ _HEADERS: Mapping[str, str] = {**library_tables.LABELS, **pending.LABELS, IDENTI
 
 def history_table(entries: Sequence[tuple[Entry, str]], versions: Mapping[int, Version]) -> pd.DataFrame:
     """Entries with their hashes, field by field; columns as in ``Library.history``."""
-    said = {number: tuple(vars(version).values()) for number, version in versions.items()}
     rows = [
         (
-            *(*said[line.version], line.sheet, line.row, line.project_id, line.field),
+            *(*versions[line.version], line.sheet, line.row, line.project_id, line.field),
             *(_HEADERS.get(line.field, line.field), line.old, line.new, digest),
         )
         for entry, digest in entries

@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from shapely import Point
+import shapely
 
 from fengwuwu.projects import decisions, schema
 from fengwuwu.projects.fields import BY_KEY
@@ -27,13 +27,10 @@ def projects_table(records: list[Record], version: int) -> gpd.GeoDataFrame:
     for name in decisions.COLUMNS:
         table[name] = pd.Series([record.get(name) for record in records], dtype=object)
     table[VERSION_COLUMN] = pd.Series([record.get(VERSION_COLUMN) for record in records], dtype="int64")
-    points = [
-        Point(lon, lat) if lon == lon and lat == lat else None
-        for lon, lat in zip(table["lon"], table["lat"], strict=True)
-    ]
-    frame = gpd.GeoDataFrame(
-        table, geometry=gpd.GeoSeries(np.array(points, dtype=object), crs="EPSG:4326", index=table.index)
-    )
+    points = np.full(len(table), None, dtype=object)
+    placed = (table["lon"].notna() & table["lat"].notna()).to_numpy()
+    points[placed] = shapely.points(table[["lon", "lat"]].to_numpy()[placed])
+    frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(points, crs="EPSG:4326", index=table.index))
     frame.attrs = {
         VERSION_COLUMN: version,
         "labels": {key: field.full_header for key, field in BY_KEY.items()} | dict(decisions.LABELS),

@@ -106,8 +106,8 @@ def append(connection: Connection, version: Version, entries: list[Entry], chang
     rows = []
     for entry in entries:
         number, digest = number + 1, history.chained(digest, version, entry)
-        rows.append((number, *vars(entry).values(), digest))
-    said = zip((column.name for column in _VERSIONS), vars(version).values(), strict=True)
+        rows.append((number, *entry, digest))
+    said = zip((column.name for column in _VERSIONS), version, strict=True)
     connection.execute(insert(VERSIONS).values(**dict(said), entries=len(entries), head=digest))
     names = [column.name for column in HISTORY.columns]
     _write(connection, insert(HISTORY), dict(zip(names, zip(*rows, strict=True), strict=True)))
@@ -172,5 +172,7 @@ def entries(
         found = HISTORY.c.field == pending.RESOLVED, HISTORY.c.new == project_id
         rows = select(HISTORY.c.project_id).where(*found)
         query = query.where(or_(HISTORY.c.project_id == project_id, HISTORY.c.project_id.in_(rows)))
-    for row in connection.execute(query):
-        yield Entry(*row[:-1]), row[-1]
+    # A whole history runs to hundreds of thousands of entries: neither one by one nor all at once.
+    for batch in connection.execute(query).partitions(1000):
+        for row in batch:
+            yield Entry._make(row[:-1]), row[-1]
