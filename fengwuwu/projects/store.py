@@ -114,8 +114,10 @@ def append(connection: Connection, version: Version, entries: list[Entry], chang
     if not changed:
         return
     records, sent = changed.values(), connection.dialect
-    columns: dict[str, Sequence[object]] = {name: list(map(itemgetter(name), records)) for name in COLUMNS}
-    columns = {name: values for name, values in columns.items() if values.count(None) < len(values)}
+    whole = zip(*map(itemgetter(*COLUMNS), records), strict=True)
+    columns: dict[str, Sequence[object]] = {
+        name: values for name, values in zip(COLUMNS, whole, strict=True) if values.count(None) < len(values)
+    }
     columns["geom"] = [bound(place(record.get("lon"), record.get("lat")), sent) for record in records]
     columns[VERSION_COLUMN] = [version.version] * len(records)
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
