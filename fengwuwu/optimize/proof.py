@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from fengwuwu.optimize.solve import Outcome
 
 Status = Literal["proven_optimal", "within_gap", "time_limit", "infeasible", "unbounded", "error"]
 PROVEN_GAP = 1e-6
+_PATIENCE = 5.0  # seconds that a second opinion has at least before a third configuration starts beside it
 STATUS_LABELS: dict[str, str] = {
     "proven_optimal": "已证明最优",
     "within_gap": "在要求的差距之内",
@@ -55,20 +56,36 @@ class Verdict:
     opinions: list[Outcome] = field(default_factory=list)
 
 
+Stoppable = Callable[[Callable[[], None]], None]
+
+
 @dataclass
 class Solver:
     """A configuration that can be asked for its opinion."""
 
     label: str
-    run: Callable[[Arrays, pulp.LpProblem, float, float, float, np.ndarray | None], Outcome]
+    run: Callable[[Arrays, pulp.LpProblem, float, float, float, np.ndarray | None, Stoppable | None], Outcome]
 
 
 def _highs(label: str, options: dict[str, Any]) -> Solver:
     def run(
-        arrays: Arrays, _: pulp.LpProblem, seconds: float, gap: float, absolute: float, hint: np.ndarray | None
+        arrays: Arrays,
+        _: pulp.LpProblem,
+        seconds: float,
+        gap: float,
+        absolute: float,
+        hint: np.ndarray | None,
+        stoppable: Stoppable | None,
     ) -> Outcome:
         return solve.run_highs(
-            arrays, time_limit=seconds, gap=gap, absolute_gap=absolute, options=options, hint=hint, label=label
+            arrays,
+            time_limit=seconds,
+            gap=gap,
+            absolute_gap=absolute,
+            options=options,
+            hint=hint,
+            label=label,
+            stoppable=stoppable,
         )
 
     return Solver(label, run)
@@ -76,7 +93,13 @@ def _highs(label: str, options: dict[str, Any]) -> Solver:
 
 def _pulp(label: str, make: Callable[[float, float], pulp.LpSolver]) -> Solver:
     def run(
-        arrays: Arrays, problem: pulp.LpProblem, seconds: float, gap: float, _: float, __: np.ndarray | None
+        arrays: Arrays,
+        problem: pulp.LpProblem,
+        seconds: float,
+        gap: float,
+        _: float,
+        __: np.ndarray | None,
+        ___: Stoppable | None,
     ) -> Outcome:
         problem.sense = pulp.LpMaximize if arrays.maximise else pulp.LpMinimize
         costs = {v: c for v, c in zip(arrays.variables, arrays.cost.tolist(), strict=True) if c}
@@ -88,6 +111,7 @@ def _pulp(label: str, make: Callable[[float, float], pulp.LpSolver]) -> Solver:
 
 HIGHS = _highs("HiGHS", {})
 HIGHS_OTHER = _highs("HiGHS（关闭预处理、另一随机种子）", {"presolve": "off", "random_seed": 7})
+HIGHS_SEED = _highs("HiGHS（另一随机种子）", {"random_seed": 11})
 CBC = _pulp("CBC（关闭流覆盖割）", solve.cbc)
 PULP_HIGHS = _pulp("PuLP 接口的 HiGHS", solve.pulp_highs)
 
@@ -162,16 +186,68 @@ def _ask(
     absolute: float,
     hint: np.ndarray | None,
 ) -> list[Outcome]:
-    """All opinions at once: HiGHS runs outside the interpreter's lock, CBC in a process of its own."""
-    left = deadline - time.perf_counter()
-    with ThreadPoolExecutor(len(solvers)) as pool:
-        runs = [pool.submit(s.run, arrays, problem, left, gap, absolute, hint) for s in solvers]
-        outcomes = [run.result() for run in runs]
+    """All opinions at once: HiGHS runs outside the interpreter's lock, CBC in a process of its own.
+
+    Without presolve a proof may take many times as long. When HiGHS has its answer and its second opinion has not, a
+    third configuration starts beside it; as soon as one of them agrees, the other is stopped.
+    """
+    began = time.perf_counter()
+    with ThreadPoolExecutor(len(solvers) + 1) as pool:
+
+        def start(solver: Solver) -> _Run:
+            stops: list[Callable[[], None]] = []
+            left = deadline - time.perf_counter()
+            future = pool.submit(solver.run, arrays, problem, left, gap, absolute, hint, stops.append)
+            return _Run(future, stops)
+
+        runs = [start(solver) for solver in solvers]
+        if tuple(solvers) == (HIGHS, HIGHS_OTHER):
+            first, _ = wait([run.future for run in runs], return_when=FIRST_COMPLETED)
+            slow = [run for run in runs if not run.future.done()]
+            if slow and all(run.result().status == "optimal" for run in first):
+                wait([slow[0].future], timeout=max(_PATIENCE, time.perf_counter() - began))
+                if not slow[0].future.done():
+                    runs.append(start(HIGHS_SEED))
+                    _until_one_agrees(next(iter(first)).result(), [slow[0], runs[-1]], absolute)
+        outcomes = [run.future.result() for run in runs]
     for outcome in outcomes:
         if outcome.values is not None and not arrays.satisfied(outcome.values):
             outcome.status, outcome.message = "error", "所给的解违反约束"
             outcome.values = outcome.objective = outcome.bound = None
     return outcomes
+
+
+@dataclass
+class _Run:
+    """A solver at work, and how to stop it (once it has begun)."""
+
+    future: Future[Outcome]
+    stops: list[Callable[[], None]]
+
+
+def _until_one_agrees(answer: Outcome, runs: list[_Run], absolute: float) -> None:
+    """Wait for the runs; the first that confirms the answer stops the others."""
+    open_ = list(runs)
+    while open_:
+        wait([run.future for run in open_], return_when=FIRST_COMPLETED)
+        ended = [run.future.result() for run in open_ if run.future.done()]
+        open_ = [run for run in open_ if not run.future.done()]
+        if any(_agree(outcome, answer, absolute) for outcome in ended):
+            for run in open_:
+                for stop in run.stops:
+                    stop()
+            return
+
+
+def _agree(one: Outcome, other: Outcome, absolute: float) -> bool:
+    """Whether both say "optimal", and both bounds close on the better value without being refuted by it."""
+    if one.objective is None or other.objective is None or {one.status, other.status} != {"optimal"}:
+        return False
+    best = max(one.objective, other.objective)
+    return all(
+        o.bound is not None and close(o.bound, best, absolute=absolute) and not _refuted(o, best, absolute)
+        for o in (one, other)
+    )
 
 
 def _best(opinions: Sequence[Outcome]) -> Outcome | None:

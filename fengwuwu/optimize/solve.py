@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Literal
@@ -103,6 +103,7 @@ def run_highs(
     relax: bool = False,
     hint: np.ndarray | None = None,
     label: str = "HiGHS",
+    stoppable: Callable[[Callable[[], None]], None] | None = None,
 ) -> Outcome:
     """Solve with HiGHS on one thread.
 
@@ -121,6 +122,8 @@ def run_highs(
         A known solution by column.
     label : str
         Goes into the outcome.
+    stoppable : callable, optional
+        Is given a function that makes the run stop where it is.
 
     Returns
     -------
@@ -140,6 +143,9 @@ def run_highs(
         solution = highspy.HighsSolution()
         solution.col_value = hint.tolist()
         solver.setSolution(solution)
+    if stoppable is not None:
+        solver.HandleUserInterrupt = True
+        stoppable(solver.cancelSolve)
     if solver.run() == highspy.HighsStatus.kError and solver.getModelStatus() == highspy.HighsModelStatus.kNotset:
         # Another user of HiGHS in this process has started its pool with more threads; runs on one are refused then.
         solver.resetThreadScheduler(True)

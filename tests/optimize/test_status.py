@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -133,3 +134,59 @@ def test_a_floor_of_one_wan_yuan_beside_ten_billion(project: Make, scenario_data
     assert plan.status == "proven_optimal"
     assert plan.decisions["funded"].all()
     assert json.loads(plan.to_json())["objective"] == pytest.approx(19 * (100 + 0.001), rel=1e-6)
+
+
+def opinion(status: str, value: float | None, bound: float | None, label: str) -> solve.Outcome:
+    values = None if value is None else np.array([value])
+    return solve.Outcome(status, objective=value, bound=bound, values=values, label=label)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("third", "status"), [(3.0, "proven_optimal"), (2.0, "within_gap")])
+def test_a_slow_second_opinion_is_stopped_once_a_third_agrees(
+    third: float, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A third that does not agree stops nothing, and nothing is proven by it."""
+    stopped = threading.Event()
+
+    def slow(*arguments: Any) -> solve.Outcome:
+        arguments[-1](stopped.set)
+        stopped.wait(10 if third == 3.0 else 1)
+        return opinion("no_solution", None, 4.0, "乙")
+
+    first = proof.Solver("甲", lambda *_: opinion("optimal", 3.0, 3.0, "甲"))
+    second = proof.Solver("乙", slow)
+    monkeypatch.setattr(proof, "HIGHS", first)
+    monkeypatch.setattr(proof, "HIGHS_OTHER", second)
+    monkeypatch.setattr(proof, "HIGHS_SEED", proof.Solver("丙", lambda *_: opinion("optimal", third, third, "丙")))
+    monkeypatch.setattr(proof, "_PATIENCE", 0.1)
+    agreeing = proof.Solver("丁", lambda *_: opinion("no_solution", None, None, "丁"))
+    monkeypatch.setitem(proof.PANELS, "highs", (first, second, agreeing))
+    problem = pulp.LpProblem("p", pulp.LpMaximize)
+    problem.setObjective(pulp.LpAffineExpression({problem.add_variable("v", 0, 3): 1.0}))
+    began = time.perf_counter()
+    verdict = proof.maximise(problem, extract(problem), deadline=began + 30)
+    assert verdict.status == status
+    assert verdict.value == 3.0
+    assert stopped.is_set() == (third == 3.0)
+    assert time.perf_counter() - began < 8
+
+
+@pytest.mark.slow
+def test_a_run_can_be_stopped() -> None:
+    problem = pulp.LpProblem("p", pulp.LpMaximize)
+    rng = np.random.default_rng(1)
+    weights = rng.integers(1000, 9000, (5, 200)).astype(float)
+    chosen = [problem.add_variable(f"v_{k}", cat=pulp.LpBinary) for k in range(200)]
+    problem.setObjective(pulp.LpAffineExpression(dict(zip(chosen, weights.sum(axis=0).tolist(), strict=True))))
+    for k, row in enumerate(weights.tolist()):
+        load = pulp.LpAffineExpression(dict(zip(chosen, row, strict=True)))
+        problem.addConstraint(pulp.LpConstraint(load, -1, f"row_{k}", sum(row) / 2))
+    began = time.perf_counter()
+
+    def stop_soon(stop: Callable[[], None]) -> None:
+        threading.Timer(1.0, stop).start()
+
+    found = solve.run_highs(extract(problem), time_limit=60, gap=0.0, absolute_gap=0.0, stoppable=stop_soon)
+    assert time.perf_counter() - began < 20
+    assert found.status in ("feasible", "no_solution")
+    assert found.bound is not None
