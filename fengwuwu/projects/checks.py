@@ -1,193 +1,190 @@
-"""Checks across the columns of one project: contradictions are errors, what is merely odd stays as a warning."""
+"""Checks across the columns of projects: contradictions are errors, what is merely odd stays as a warning.
+
+Each speaks of many projects at once; what depends on a few texts is asked once for each combination of them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from shapely import Point
+import numpy as np
+import numpy.typing as npt
+import shapely
 from shapely.geometry.base import BaseGeometry
-from shapely.prepared import PreparedGeometry, prep
 
 from fengwuwu import geo, reference, region
 from fengwuwu.projects import claims, plausibility
 from fengwuwu.projects.cells import Finding
+from fengwuwu.projects.columns import Columns
 
-Record = Mapping[str, object]
+Found = Iterator[tuple[int, str, Finding]]
 _TOLERANCE = 1e-3
 # A factor in t/MWh as it is written in words: 0.628, 0.5581.
 _FACTOR = re.compile(r"(?<![\d.])0\.\d{3,4}(?!\d)")
+_KM_PER_DEGREE = 95  # of longitude here, the smaller of the two: a zone is never too small
 
 
-@dataclass(frozen=True)
-class Found:
-    """A finding and the field it concerns."""
-
-    key: str
-    finding: Finding
-
-
-def numbers(record: Record, *keys: str) -> list[float] | None:
-    """The values of several fields, or None when one is unknown."""
-    values = [record.get(key) for key in keys]
-    return [float(value) for value in values] if all(isinstance(value, float | int) for value in values) else None  # type: ignore[arg-type]
-
-
-def pairs(record: Record, key: str) -> dict[str, float]:
+def _shares(text: object) -> dict[str, float]:
     """A mapping field as a dict."""
-    text = str(record.get(key) or "")
-    return {name: float(value) for name, _, value in (part.partition("=") for part in text.split(";") if part)}
+    parts = (part.partition("=") for part in str(text).split(";") if part)
+    return {name: float(value) for name, _, value in parts}
 
 
-def _at_most(key: str, limit: str, message: str) -> Callable[[Record], Iterator[Found]]:
-    def check(record: Record) -> Iterator[Found]:
-        values = numbers(record, key, limit)
-        if values and values[0] > values[1] * (1 + 1e-9):
-            yield Found(key, Finding(message.format(*values), "请核对这两项。"))
+def _at_most(key: str, limit: str, message: str) -> Callable[[Columns], Found]:
+    def check(columns: Columns) -> Found:
+        values, limits = columns.numbers(key), columns.numbers(limit)
+        for place in np.flatnonzero(values > limits * (1 + 1e-9)).tolist():
+            yield place, key, Finding(message.format(values[place], limits[place]), "请核对这两项。")
 
     return check
 
 
-def _funding(record: Record) -> Iterator[Found]:
-    values = numbers(record, "own_capital_wan_yuan", "financing_need_wan_yuan", "investment_wan_yuan")
-    if values is None:
-        return
-    own, need, total = values
+def _funding(columns: Columns) -> Found:
+    own, need = columns.numbers("own_capital_wan_yuan"), columns.numbers("financing_need_wan_yuan")
+    total = columns.numbers("investment_wan_yuan")
     # One per cent: forms round their figures.
-    if max(own, need) <= total and abs(own + need - total) > 0.01 * total:
-        message = f"资本金 {own:g} 与融资需求 {need:g} 之和，与总投资 {total:g} 万元不一致。"
-        yield Found("financing_need_wan_yuan", Finding(message, "请核对；如另有资金来源请写入备注。", "warning"))
+    apart = (np.maximum(own, need) <= total) & (np.abs(own + need - total) > 0.01 * total)
+    for place in np.flatnonzero(apart).tolist():
+        message = f"资本金 {own[place]:g} 与融资需求 {need[place]:g} 之和，与总投资 {total[place]:g} 万元不一致。"
+        finding = Finding(message, "请核对；如另有资金来源请写入备注。", "warning")
+        yield place, "financing_need_wan_yuan", finding
 
 
-def _profile(record: Record) -> Iterator[Found]:
-    text = record.get("construction_profile")
-    if text is None:
-        return
+def _profile(text: object, years: object) -> list[tuple[str, Finding]]:
     key = "construction_profile"
     try:
         shares = [float(part) for part in str(text).split(";")]
     except ValueError:
-        yield Found(key, Finding("含有不是数值的比例。", "请写成 0.4;0.6 的形式。"))
-        return
+        return [(key, Finding("含有不是数值的比例。", "请写成 0.4;0.6 的形式。"))]
+    found = []
     if min(shares) < 0 or not abs(sum(shares) - 1) <= _TOLERANCE:
-        yield Found(key, Finding(f"各年比例合计为 {sum(shares):g}，应为 1，且不得为负。", "请改正各年比例。"))
-    years = record.get("construction_years")
+        message = f"各年比例合计为 {sum(shares):g}，应为 1，且不得为负。"
+        found.append((key, Finding(message, "请改正各年比例。")))
     if isinstance(years, float) and years != len(shares):
-        yield Found(key, Finding(f"写了 {len(shares)} 年的比例，建设期却是 {years:g} 年。", "请使两者一致。"))
+        message = f"写了 {len(shares)} 年的比例，建设期却是 {years:g} 年。"
+        found.append((key, Finding(message, "请使两者一致。")))
+    return found
 
 
-def _county_shares(record: Record) -> Iterator[Found]:
-    shares = pairs(record, "county_shares")
+def _county_shares(text: object, county: object) -> list[tuple[str, Finding]]:
+    key, shares, found = "county_shares", _shares(text), []
     if not shares:
-        return
-    key = "county_shares"
-    others = [name for name in shares if name not in region.split_counties(record.get("county"))]
-    if others:
-        yield Found(key, Finding(f"{'、'.join(others)}不在“所在县”中。", "请使两列一致。"))
+        return []
+    if others := [name for name in shares if name not in region.split_counties(county)]:
+        found.append((key, Finding(f"{'、'.join(others)}不在“所在县”中。", "请使两列一致。")))
     if min(shares.values()) < 0 or not abs(sum(shares.values()) - 1) <= _TOLERANCE:
-        yield Found(key, Finding(f"各县比例合计为 {sum(shares.values()):g}，应为 1，且不得为负。", "请改正各县比例。"))
+        message = f"各县比例合计为 {sum(shares.values()):g}，应为 1，且不得为负。"
+        found.append((key, Finding(message, "请改正各县比例。")))
+    return found
 
 
-def _instrument_caps(record: Record) -> Iterator[Found]:
-    for name, value in pairs(record, "instrument_share_max").items():
-        if not 0 <= value <= 1:
-            yield Found("instrument_share_max", Finding(f"{name} 的占比 {value:g} 应在 0–1 之间。", "请改正。"))
+def _instrument_caps(text: object) -> list[tuple[str, Finding]]:
+    return [
+        ("instrument_share_max", Finding(f"{name} 的占比 {value:g} 应在 0–1 之间。", "请改正。"))
+        for name, value in _shares(text).items()
+        if not 0 <= value <= 1
+    ]
 
 
-def _claimed_factor(record: Record) -> Iterator[Found]:
-    values = numbers(record, "claimed_factor")
-    if values and (wrong := reference.wrong_factor(values[0], str(record.get("claimed_factor_area") or ""))):
-        yield Found("claimed_factor", Finding(wrong.message, wrong.remedy))
-    for number in _FACTOR.findall(str(record.get("factor_version") or "")):
-        if wrong := reference.wrong_factor(float(number)):
-            yield Found("factor_version", Finding(wrong.message, wrong.remedy))
+def _claimed_factor(factor: object, area: object) -> list[tuple[str, Finding]]:
+    wrong = reference.wrong_factor(factor, str(area or "")) if isinstance(factor, float | int) else None
+    return [("claimed_factor", Finding(wrong.message, wrong.remedy))] if wrong else []
 
 
-def _claims(record: Record) -> Iterator[Found]:
-    text = record.get("benefit_claims")
-    for part in claims.unreadable(str(text)) if text is not None else []:
-        known = "、".join(claims.schemes())
-        yield Found(
-            "benefit_claims",
-            Finding(
-                f"“{part}”看不懂。", f"请写成 绿证:2024-2025 的形式，可用：{known}；没有申领填“{claims.NOTHING}”。"
-            ),
-        )
+def _factor_version(text: object) -> list[tuple[str, Finding]]:
+    wrong = [reference.wrong_factor(float(number)) for number in _FACTOR.findall(str(text))]
+    return [("factor_version", Finding(problem.message, problem.remedy)) for problem in wrong if problem]
 
 
-def _measured(record: Record) -> Iterator[Found]:
-    if record.get("measured_output") is None:
-        return
-    if record.get("measured_year") is None:
-        message = "填了实测年产出，没有填实测年份，实测值不采用。"
-        yield Found("measured_year", Finding(message, "请补上计量的年份。", "warning"))
-    years = numbers(record, "measured_year", "completion_year")
-    if years and years[0] < years[1]:
-        yield Found("measured_year", Finding(f"实测年份 {years[0]:g} 早于竣工年份 {years[1]:g}。", "请核对这两项。"))
+def _claims(text: object) -> list[tuple[str, Finding]]:
+    unreadable = claims.unreadable(str(text))
+    known = "、".join(claims.schemes()) if unreadable else ""
+    remedy = f"请写成 绿证:2024-2025 的形式，可用：{known}；没有申领填“{claims.NOTHING}”。"
+    return [("benefit_claims", Finding(f"“{part}”看不懂。", remedy)) for part in unreadable]
 
 
-def _itself(record: Record) -> Iterator[Found]:
-    needed = [part.partition("@")[0] for part in str(record.get("requires") or "").split(";")]
-    if record.get("project_id") in needed:
-        yield Found("requires", Finding("前置项目不能是项目自己。", "请改正前置项目编号。"))
+def _measured(columns: Columns) -> Found:
+    measured, completed = columns.numbers("measured_year"), columns.numbers("completion_year")
+    stated = ~np.isnan(columns.numbers("measured_output"))
+    key, message = "measured_year", "填了实测年产出，没有填实测年份，实测值不采用。"
+    for place in np.flatnonzero(stated & np.isnan(measured)).tolist():
+        yield place, key, Finding(message, "请补上计量的年份。", "warning")
+    for place in np.flatnonzero(stated & (measured < completed)).tolist():
+        message = f"实测年份 {measured[place]:g} 早于竣工年份 {completed[place]:g}。"
+        yield place, key, Finding(message, "请核对这两项。")
 
 
-def _half_a_point(record: Record) -> Iterator[Found]:
+def _itself(needed: object, ident: object) -> list[tuple[str, Finding]]:
+    if ident in [part.partition("@")[0] for part in str(needed).split(";")]:
+        return [("requires", Finding("前置项目不能是项目自己。", "请改正前置项目编号。"))]
+    return []
+
+
+def _half_a_point(columns: Columns) -> Found:
+    finding = Finding("经度、纬度只填了一个，没有点位。", "请补全或都留空。", "warning")
     for key, other in (("lon", "lat"), ("lat", "lon")):
-        if record.get(key) is not None and record.get(other) is None:
-            yield Found(key, Finding("经度、纬度只填了一个，没有点位。", "请补全或都留空。", "warning"))
+        alone = ~np.isnan(columns.numbers(key)) & np.isnan(columns.numbers(other))
+        yield from ((place, key, finding) for place in np.flatnonzero(alone).tolist())
 
 
-def _point(record: Record) -> Iterator[Found]:
-    place = numbers(record, "lon", "lat")
-    names = [name for name in region.split_counties(record.get("county")) if name in region.COUNTY_NAMES]
-    if place is None or not names:
-        return
-    point = Point(*place)
-    if any(_outlines()[name].intersects(point) for name in names):
-        return
-    # The point may be off by what the form says, the outline by what its layer says.
-    radius = record.get("location_radius_km")
-    tolerance = (float(radius) if isinstance(radius, float | int) else 0.0) + _outline_error()
-    # 95 km to the degree of longitude here, the smaller of the two: the zone is never too small.
-    zone = point.buffer(tolerance / 95)
-    if any(_outlines()[name].intersects(zone) for name in names):
-        return
-    actual = next((name for name, outline in _outlines().items() if outline.intersects(point)), "")
-    where = f"，而在{actual}" if actual else "，也不在三县之内"
-    message = f"点位（{place[0]:g}, {place[1]:g}）不在{'、'.join(names)}范围内{where}（容差 {tolerance:g} km）。"
-    yield Found("lon", Finding(message, "请核对坐标、坐标系与所在县。", "warning"))
+def _point(columns: Columns) -> Found:
+    lon, lat, radius = (columns.numbers(key) for key in ("lon", "lat", "location_radius_km"))
+    for (county,), group in columns.groups("county"):
+        names = [name for name in region.split_counties(county) if name in region.COUNTY_NAMES]
+        places = np.array(group)[~np.isnan(lon[group] + lat[group])]
+        points = shapely.points(lon[places], lat[places])
+        outside = ~_meets(points, names)
+        places, points = places[outside], points[outside]
+        # The point may be off by what the form says, the outline by what its layer says.
+        tolerance = np.nan_to_num(radius[places]) + _outline_error()
+        outside = ~_meets(shapely.buffer(points, tolerance / _KM_PER_DEGREE, quad_segs=16), names)
+        for place, point, km in zip(places[outside], points[outside], tolerance[outside], strict=True):
+            actual = next((name for name, outline in _outlines().items() if outline.intersects(point)), "")
+            where = f"，而在{actual}" if actual else "，也不在三县之内"
+            message = f"点位（{point.x:g}, {point.y:g}）不在{'、'.join(names)}范围内{where}（容差 {km:g} km）。"
+            yield int(place), "lon", Finding(message, "请核对坐标、坐标系与所在县。", "warning")
 
 
-def _township(record: Record) -> Iterator[Found]:
-    names = region.split_counties(record.get("county"))
-    known = {town for name in names for town in townships().get(name, ())}
+def _meets(shapes: npt.NDArray[np.object_], names: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Whether shapes meet one of some counties; true where no county is known."""
+    met = np.full(len(shapes), not names)
+    for name in names:
+        met |= shapely.intersects(_outlines()[name], shapes)
+    return met
+
+
+def _township(township: object, county: object) -> list[tuple[str, Finding]]:
+    known = {town for name in region.split_counties(county) for town in townships().get(name, ())}
     if not known:
-        return
-    for town in region.split_counties(record.get("township")):
+        return []
+    found = []
+    for town in region.split_counties(township):
         if town not in known:
             where = next((county for county, towns in townships().items() if town in towns), "")
             message = f"“{town}”属于{where}。" if where else f"“{town}”不在所在县的乡镇名录中。"
-            yield Found("township", Finding(message, "请核对乡镇全称（含“镇”“乡”“街道”）与所在县。", "warning"))
+            finding = Finding(message, "请核对乡镇全称（含“镇”“乡”“街道”）与所在县。", "warning")
+            found.append(("township", finding))
+    return found
 
 
-def _usual(record: Record) -> Iterator[Found]:
+def _usual(columns: Columns) -> Found:
     if not _ranges:
         _ranges.update(plausibility.ranges())
-    yield from (Found(key, finding) for key, finding in plausibility.unusual(record, _ranges))
+    return plausibility.unusual(columns, _ranges)
 
 
 _ranges: dict[str, list[plausibility.Range]] = {}
-_prepared: dict[str, PreparedGeometry[BaseGeometry]] = {}
+_outline: dict[str, BaseGeometry] = {}
 _towns: dict[str, frozenset[str]] = {}
 
 
-def _outlines() -> Mapping[str, PreparedGeometry[BaseGeometry]]:
-    if not _prepared:
+def _outlines() -> Mapping[str, BaseGeometry]:
+    if not _outline:
         counties = geo.layer("counties")
-        _prepared.update({name: prep(shape) for name, shape in zip(counties["county"], counties.geometry, strict=True)})
-    return _prepared
+        shapely.prepare(counties.geometry.to_numpy())
+        _outline.update(zip(counties["county"], counties.geometry.to_numpy(), strict=True))
+    return _outline
 
 
 def _outline_error() -> float:
@@ -203,26 +200,39 @@ def townships() -> Mapping[str, frozenset[str]]:
     return _towns
 
 
-CHECKS: tuple[Callable[[Record], Iterator[Found]], ...] = (
+def _said(told: Callable[..., list[tuple[str, Finding]]], *keys: str) -> Callable[[Columns], Found]:
+    """A check that depends on a few fields, and speaks when the first of them is known."""
+
+    def check(columns: Columns) -> Found:
+        for combination, places in columns.groups(*keys):
+            for key, finding in told(*combination):
+                yield from ((place, key, finding) for place in places)
+
+    return check
+
+
+CHECKS: tuple[Callable[[Columns], Found], ...] = (
     _at_most("financing_need_wan_yuan", "investment_wan_yuan", "融资需求 {:g} 万元大于总投资 {:g} 万元。"),
     _at_most("own_capital_wan_yuan", "investment_wan_yuan", "已落实资本金 {:g} 万元大于总投资 {:g} 万元。"),
     _at_most("earliest_start", "latest_start", "最早开工年 {:g} 晚于最晚开工年 {:g}。"),
     _at_most("construction_start_year", "completion_year", "开工年份 {:g} 晚于竣工年份 {:g}。"),
     _funding,
-    _profile,
-    _county_shares,
-    _instrument_caps,
-    _claimed_factor,
-    _claims,
+    _said(_profile, "construction_profile", "construction_years"),
+    _said(_county_shares, "county_shares", "county"),
+    _said(_instrument_caps, "instrument_share_max"),
+    _said(_claimed_factor, "claimed_factor", "claimed_factor_area"),
+    _said(_factor_version, "factor_version"),
+    _said(_claims, "benefit_claims"),
     _measured,
-    _itself,
+    _said(_itself, "requires", "project_id"),
     _half_a_point,
     _point,
-    _township,
+    _said(_township, "township", "county"),
     _usual,
 )
 
 
-def check(record: Record) -> list[Found]:
-    """Everything these checks say about one project."""
-    return [found for rule in CHECKS for found in rule(record)]
+def check(columns: Columns) -> Found:
+    """Everything these checks say: place of the record, field key and finding; of each record in the order above."""
+    for rule in CHECKS:
+        yield from rule(columns)

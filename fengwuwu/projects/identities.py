@@ -84,6 +84,8 @@ def _unless_meant(
     values: Mapping[str, Value],
 ) -> Identity:
     """Leave out what other rows of the form mean; a row that waits goes on waiting when another takes its project."""
+    if not item.how and not item.candidates:
+        return item
     if item.how and meant[item.project_id] > 1 and (before := waiting.get(pending.identity(values))):
         return Identity(None, "", before.candidates)
     return replace(item, candidates=tuple(like for like in item.candidates if like.project_id not in meant)[:_SHOWN])

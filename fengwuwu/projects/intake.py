@@ -11,9 +11,10 @@ from openpyxl.utils import get_column_letter
 from fengwuwu.errors import InputError, Problem
 from fengwuwu.projects import checks, files, layout, places, schema
 from fengwuwu.projects.cells import Finding, Value
+from fengwuwu.projects.columns import Columns
 from fengwuwu.projects.coordinates import reference
 from fengwuwu.projects.fields import BY_KEY
-from fengwuwu.projects.form_rows import FormRow, read_rows
+from fengwuwu.projects.form_rows import FormRow, Said, read_rows
 from fengwuwu.projects.layout import Block, Skipped
 
 _MOVED = "本行的格比表头多，各列可能错位。"
@@ -109,7 +110,7 @@ def _beside(block: Block, rows: list[FormRow], file: str) -> list[Problem]:
 
 
 def validate(
-    found: Sequence[list[tuple[str, Finding]]],
+    found: Sequence[Said],
     records: Sequence[Mapping[str, Value]],
     given: Sequence[Mapping[str, Value]],
 ) -> None:
@@ -121,15 +122,17 @@ def validate(
         Of one length: what is wrong or doubtful about each row, to which more is added; the whole project it leads
         to; and what the row itself gives.
     """
-    for place, key, finding in schema.violations([dict(record) for record in records]):
+    columns = Columns(records)
+    for place, key, finding in schema.violations(columns):
         if records[place].get(key) is None and key not in given[place]:
             finding = Finding(finding.message, f"表中没有“{BY_KEY[key].header}”这一列，请加上。")
         if key not in _broken(found[place]):
             found[place].append((key, finding))
-    for said, record in zip(found, records, strict=True):
-        broken = _broken(said)
-        said += [(item.key, item.finding) for item in checks.check(record) if item.key not in broken]
+    broken = [_broken(said) for said in found]
+    for place, key, finding in checks.check(columns):
+        if key not in broken[place]:
+            found[place].append((key, finding))
 
 
-def _broken(found: list[tuple[str, Finding]]) -> set[str]:
-    return {key for key, finding in found if finding.severity == "error"}
+def _broken(said: Said) -> set[str]:
+    return {key for key, finding in said if finding.severity == "error"}

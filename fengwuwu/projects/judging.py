@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from fengwuwu.projects import checks, decisions, history, layout, pending
 from fengwuwu.projects.cells import Finding, Value
+from fengwuwu.projects.columns import Columns
 from fengwuwu.projects.exchange import shown
 from fengwuwu.projects.fields import BY_KEY, FIELDS
 from fengwuwu.projects.form_rows import FormRow
@@ -21,6 +22,7 @@ from fengwuwu.vocabulary import DATA_KIND, label
 NUMBERED = "表中没有项目编号，由项目库编号"
 # Stands for the id of a row until it is known to be accepted, so that no number is used up in vain.
 _PROVISIONAL = "K0000"
+_NOTHING: Record = dict.fromkeys(BY_KEY)
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def judge(rows: Sequence[FormRow], known: Mapping[str, Record], kept: Mapping[in
     validate([row.found for row in rows], records, [row.values for row in rows])
     ids = {*known, *(str(record["project_id"]) for record in records)}
     numbers = Numbers([*ids, *(str(item.values.get("project_id")) for item in kept.values())])
+    before = outdated({ident: known[ident] for item in identities if (ident := item.project_id or "") in known})
     desk = _Desk(kept, version)
     judged = Judged()
     for row, identity, record, cells in zip(rows, identities, records, noted, strict=True):
@@ -86,7 +89,7 @@ def judge(rows: Sequence[FormRow], known: Mapping[str, Record], kept: Mapping[in
             if identity.project_id is None:
                 record["project_id"], how = numbers.next(record), NUMBERED
             ident = str(record["project_id"])
-            new = settle(record, known.get(ident), row.values, row.found, ids)
+            new = settle(record, known.get(ident), row.values, row.found, ids, before.get(ident, ()))
             outcome = "unchanged" if new is None else "updated" if ident in known else "accepted"
             judged.outcomes.append(Outcome(row, outcome, ident, how))
             if new is not None:
@@ -129,8 +132,29 @@ class _Desk:
         return Outcome(row, "pending", None, f"待定 {before.number}，可能是 {before.guesses}")
 
 
+def outdated(olds: Mapping[str, Record]) -> dict[str, set[str]]:
+    """Of the warnings that stay with projects, those that the checks made, which speak anew of the next state.
+
+    Parameters
+    ----------
+    olds : mapping of str to record
+        Projects as they stand.
+    """
+    warned = {ident: old for ident, old in olds.items() if old.get(WARNINGS)}
+    lines: dict[str, set[str]] = {ident: set() for ident in warned}
+    each = list(lines.values())
+    for place, key, finding in checks.check(Columns(list(warned.values()))):
+        each[place].add(_line(key, finding))
+    return lines
+
+
 def settle(
-    record: Record, old: Record | None, given: Mapping[str, Value], found: Said, ids: Collection[str]
+    record: Record,
+    old: Record | None,
+    given: Mapping[str, Value],
+    found: Said,
+    ids: Collection[str],
+    before: Collection[str] = (),
 ) -> Record | None:
     """The project that a row makes of a known or a new one; None when nothing changes.
 
@@ -146,21 +170,23 @@ def settle(
         What is doubtful about it; warnings are added.
     ids : collection of str
         Projects that others may require.
+    before : collection of str
+        Its `outdated` warnings.
     """
     _warn(record, old, given, found, ids)
-    content = {item.key: record.get(item.key) for item in FIELDS}
-    if old is not None and all(value == old.get(key) for key, value in content.items()):
+    if old is not None and all(value == old.get(key) for key, value in record.items()):
         return None
-    kept = {key: (old or {}).get(key) for key in decisions.COLUMNS}
-    return {**content, WARNINGS: _warnings(record, old, found), **kept}
+    kept = dict.fromkeys(decisions.COLUMNS) if old is None else {key: old.get(key) for key in decisions.COLUMNS}
+    return {**record, WARNINGS: _warnings(record, old, found, before), **kept}
 
 
 def completed(values: Mapping[str, Value], old: Record | None, project_id: str) -> Record:
-    """The whole project: what a form says, and for columns it does not have what is known."""
-    record = {item.key: (old or {}).get(item.key) for item in FIELDS} | dict(values)
+    """The whole project, every field of it: what a form says, and for columns it does not have what is known."""
+    record = _NOTHING if old is None else {key: old.get(key) for key in _NOTHING}
+    record = {**record, **values, "project_id": project_id}
     if record["data_kind"] is None:
         record["data_kind"] = "submitted"
-    return record | {"project_id": project_id}
+    return record
 
 
 def _complete(values: Mapping[str, Value], identity: Identity, known: Mapping[str, Record]) -> Record:
@@ -225,19 +251,14 @@ def _line(key: str, finding: Finding) -> str:
     return f"{BY_KEY[key].header}：{finding.message}" if key else finding.message
 
 
-def _warnings(record: Record, old: Record | None, found: Said) -> str | None:
+def _warnings(record: Record, old: Record | None, found: Said, before: Collection[str]) -> str | None:
     """Warnings that stay with the project, one a line.
 
     Those of cells that this form leaves as they were are kept: a figure once called approximate stays so until it
     is replaced. What the checks said of the old state is dropped, for they have spoken anew.
     """
     lines = [_line(key, finding) for key, finding in found]
-    if old is not None:
-        renewed = {_line(item.key, item.finding) for item in checks.check(old)}
+    if old is not None and (kept := old.get(WARNINGS)):
         same = {BY_KEY[key].header for key in BY_KEY if record.get(key) == old.get(key)}
-        lines += [
-            line
-            for line in str(old.get(WARNINGS) or "").split("\n")
-            if line not in renewed and line.partition("：")[0] in same
-        ]
+        lines += [line for line in str(kept).split("\n") if line not in before and line.partition("：")[0] in same]
     return "\n".join(dict.fromkeys(lines)) or None

@@ -8,12 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from fengwuwu import reference
 from fengwuwu.projects import units
 from fengwuwu.projects.cells import Finding
+from fengwuwu.projects.columns import Columns, Floats
 from fengwuwu.projects.technologies import technologies
 from fengwuwu.vocabulary import VALUE_STATUS, label
 
+Places = npt.NDArray[np.int_]
 _HOURS = "full_load_hours"
 _SLACK = 1e-9  # a figure on the limit is within it
 
@@ -42,34 +47,42 @@ def ranges() -> dict[str, list[Range]]:
     return found
 
 
-def unusual(record: Mapping[str, object], known: Mapping[str, list[Range]]) -> Iterator[tuple[str, Finding]]:
-    """The field and finding of every figure outside its range; a figure that is not known is not judged."""
-    technology = str(record.get("technology"))
-    for limits in known.get(technology, ()):
-        key, value = _measured(record, limits.quantity, technology)
-        if value is None or limits.low * (1 - _SLACK) <= value <= limits.high * (1 + _SLACK):
-            continue
-        message = (
-            f"{limits.name} {value:.4g} {limits.unit}，不在{technologies()[technology].label}的常见范围 "
-            f"{limits.low:g}–{limits.high:g} 内（{label(VALUE_STATUS, limits.status)}）。"
-        )
-        yield key, Finding(message, "请核对数值和单位；属实请在备注中说明原因。", "warning")
+def unusual(columns: Columns, known: Mapping[str, list[Range]]) -> Iterator[tuple[int, str, Finding]]:
+    """Place, field and finding of every figure outside its range; a figure that is not known is not judged."""
+    for (technology, *written), group in columns.groups("technology", "capacity_unit", "annual_output_unit"):
+        places, name = np.array(group), str(technology)
+        for limits in known.get(name, ()):
+            for key, values in _measured(columns, limits.quantity, places, name, *written):
+                outside = (values < limits.low * (1 - _SLACK)) | (values > limits.high * (1 + _SLACK))
+                for place, value in zip(places[outside].tolist(), values[outside].tolist(), strict=True):
+                    message = (
+                        f"{limits.name} {value:.4g} {limits.unit}，不在{technologies()[name].label}的常见范围 "
+                        f"{limits.low:g}–{limits.high:g} 内（{label(VALUE_STATUS, limits.status)}）。"
+                    )
+                    yield place, key, Finding(message, "请核对数值和单位；属实请在备注中说明原因。", "warning")
 
 
-def _measured(record: Mapping[str, object], quantity: str, technology: str) -> tuple[str, float | None]:
-    """The field a quantity is about, and its value; None when a figure or its unit is not known."""
-    if quantity == _HOURS and isinstance(stated := record.get(_HOURS), float):
-        return _HOURS, stated
+def _measured(
+    columns: Columns, quantity: str, places: Places, technology: str, capacity_unit: object, output_unit: object
+) -> Iterator[tuple[str, Floats]]:
+    """The fields a quantity is about, and its values; NaN where a figure or its unit is not known.
+
+    Hours that a form states go before those that follow from its output.
+    """
+    stated = columns.numbers(_HOURS)[places]
+    if quantity == _HOURS:
+        yield _HOURS, stated
     key, scale = {
         "investment_per_capacity": ("investment_wan_yuan", 1.0),
         "claim_per_capacity": ("claimed_reduction_t_per_year", 1.0),
         _HOURS: ("annual_output", 1000.0),  # GWh to MWh, per MW
     }[quantity]
-    value, capacity = record.get(key), record.get("capacity")
     wanted = technologies()[technology]
-    same = units.normalise(str(record.get("capacity_unit") or "")) == units.normalise(wanted.capacity_unit)
-    if quantity == _HOURS:
-        same = same and record.get("annual_output_unit") == wanted.output_unit
-    if not (same and isinstance(value, float) and isinstance(capacity, float) and capacity > 0):
-        return key, None
-    return key, value / capacity * scale
+    if units.normalise(str(capacity_unit or "")) != units.normalise(wanted.capacity_unit):
+        return
+    if quantity == _HOURS and output_unit != wanted.output_unit:
+        return
+    capacity = columns.numbers("capacity")[places]
+    with np.errstate(over="ignore"):
+        values = columns.numbers(key)[places] / np.where(capacity > 0, capacity, np.nan) * scale
+    yield key, np.where(np.isnan(stated), values, np.nan) if quantity == _HOURS else values

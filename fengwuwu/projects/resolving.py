@@ -12,7 +12,7 @@ from fengwuwu.projects import history, pending, store
 from fengwuwu.projects.fields import BY_KEY
 from fengwuwu.projects.history import Record
 from fengwuwu.projects.intake import validate
-from fengwuwu.projects.judging import completed, settle
+from fengwuwu.projects.judging import completed, outdated, settle
 from fengwuwu.projects.matching import Index
 from fengwuwu.projects.numbers import Numbers
 from fengwuwu.projects.pending import Pending
@@ -69,7 +69,7 @@ def resolve(connection: Connection, number: int, same_as: str | None, *, by: str
     versions = store.versions(connection)
     item = _waiting(store.pending_rows(connection), number, versions)
     origin = versions[item.version]
-    values: Record = dict(item.values)
+    values: Record = {key: value for key, value in item.values.items() if key in BY_KEY}
     left: tuple[str, ...] = ()
     if same_as is None:
         ident = _new_id(item, known)
@@ -92,7 +92,8 @@ def resolve(connection: Connection, number: int, same_as: str | None, *, by: str
             ],
             remedy="请在申报表中改正后重新导入，再作认定。",
         )
-    new = settle(record, old, values, found, {*known, ident})
+    before = outdated({} if old is None else {ident: old}).get(ident, ())
+    new = settle(record, old, values, found, {*known, ident}, before)
     version = store.new_version(
         connection, by=by, reason=reason.strip(), action=RESOLVE, file=origin.file, sha256=origin.sha256
     )

@@ -6,17 +6,20 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
 from fengwuwu import region
 from fengwuwu.projects.cells import Finding, choices_of
+from fengwuwu.projects.columns import Columns
 from fengwuwu.projects.fields import BY_KEY, FIELDS, Field
 
 NUMERIC = frozenset({"number", "integer", "year"})
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 # Ids stand in lists (a;b), mappings (a=1) and "id@finish", so they cannot hold those marks.
 _ID = re.compile(r"[\w\-./()（）#]+")
+_ORDINAL = re.compile(r"\d{1,4}")
 
 
 def dtype_of(field: Field) -> type:
@@ -32,14 +35,12 @@ def frame(records: list[dict[str, object]]) -> pd.DataFrame:
     pandas.DataFrame
         Shape (len(records), len(FIELDS)); numbers are float with NaN, everything else str or None.
     """
-    return _frame(records, FIELDS)
+    return _frame(Columns(records), FIELDS)
 
 
-def _frame(records: list[dict[str, object]], fields: Iterable[Field]) -> pd.DataFrame:
-    index = pd.RangeIndex(len(records))  # one for all, or pandas would align every column
-    return pd.DataFrame(
-        {f.key: pd.Series([record.get(f.key) for record in records], index, dtype_of(f)) for f in fields}, index
-    )
+def _frame(columns: Columns, fields: Iterable[Field]) -> pd.DataFrame:
+    index = pd.RangeIndex(len(columns))  # one for all, or pandas would align every column
+    return pd.DataFrame({f.key: pd.Series(columns.values(f.key), index, dtype_of(f)) for f in fields}, index)
 
 
 def _valid_counties(text: str) -> bool:
@@ -51,8 +52,8 @@ def _valid_counties(text: str) -> bool:
 def _checks(field: Field) -> list[pa.Check]:
     checks = []
 
-    def rule(holds: Callable[[object], bool], message: str) -> None:
-        checks.append(pa.Check(holds, element_wise=True, error=message))
+    def rule(holds: Callable[[pd.Series], pd.Series], message: str) -> None:
+        checks.append(pa.Check(holds, error=message))
 
     if field.minimum is not None or field.maximum is not None:
         low, high = field.minimum, field.maximum
@@ -63,24 +64,22 @@ def _checks(field: Field) -> list[pa.Check]:
         else:
             bound = f"在 {low:g}–{high:g}{unit and f' {unit} '} 之间".replace("  ", " ")
         percent = "；百分数请带 %" if (low, high) == (0, 1) else ""
-        rule(
-            lambda value: (low is None or value >= low) and (high is None or value <= high),  # type: ignore[operator]
-            f"应{bound}{percent}。",
-        )
+        least, most = -np.inf if low is None else low, np.inf if high is None else high
+        rule(lambda values: values.between(least, most), f"应{bound}{percent}。")
     if field.kind == "year":
-        rule(lambda value: FIRST_YEAR <= value <= LAST_YEAR, f"年份应在 {FIRST_YEAR}–{LAST_YEAR} 之间。")  # type: ignore[operator]
+        rule(lambda values: values.between(FIRST_YEAR, LAST_YEAR), f"年份应在 {FIRST_YEAR}–{LAST_YEAR} 之间。")
     if field.kind in ("choice", "yes_no"):
         allowed = frozenset(choices_of(field))
-        rule(lambda value: value in allowed, "不在允许的取值内。")
+        rule(lambda values: values.isin(allowed), "不在允许的取值内。")
     if field.kind == "counties":
         rule(
-            lambda value: _valid_counties(str(value)),
+            lambda values: values.isin({value for value in values.unique() if _valid_counties(str(value))}),
             f"应为{'、'.join(region.COUNTY_NAMES)}（跨县可加{'、'.join(region.NEIGHBOURS.values())}），多个用分号隔开。",
         )
     if field.key == "project_id":
-        rule(lambda value: _ID.fullmatch(str(value)) is not None, "编号只能用文字、数字和 - _ . / ( ) #。")
+        rule(lambda values: values.astype("str").str.fullmatch(_ID), "编号只能用文字、数字和 - _ . / ( ) #。")
         rule(
-            lambda value: re.fullmatch(r"\d{1,4}", str(value)) is None,
+            lambda values: ~values.astype("str").str.fullmatch(_ORDINAL),
             "像是序号，不同表会重复；应为本库内唯一的编号，例如 FJ-0001。",
         )
     return checks
@@ -104,30 +103,25 @@ def _part(keys: tuple[str, ...]) -> pa.DataFrameSchema:
     return pa.DataFrameSchema({key: project_schema().columns[key] for key in keys}, strict=True)
 
 
-def violations(records: list[dict[str, object]]) -> list[tuple[int, str, Finding]]:
+def violations(columns: Columns) -> list[tuple[int, str, Finding]]:
     """Everything the schema says about some records, all of it at once.
-
-    Parameters
-    ----------
-    records : list of dict
-        Field key to value.
 
     Returns
     -------
     list of (int, str, Finding)
-        Position of the record, field key, and what is wrong.
+        Place of the record, field key, and what is wrong.
     """
-    if not records:
+    if not len(columns):
         return []
     # A column without a rule, or without a value, has nothing to break; leaving it out saves most of the time.
     rules = project_schema().columns
     judged = [
         field
         for field in FIELDS
-        if field.required or (rules[field.key].checks and any(record.get(field.key) is not None for record in records))
+        if field.required or (rules[field.key].checks and any(value is not None for value in columns.values(field.key)))
     ]
     try:
-        _part(tuple(field.key for field in judged)).validate(_frame(records, judged), lazy=True)
+        _part(tuple(field.key for field in judged)).validate(_frame(columns, judged), lazy=True)
     except pa.errors.SchemaErrors as errors:
         found = []
         for case in errors.failure_cases.itertuples():

@@ -9,6 +9,7 @@ import pytest
 
 from fengwuwu import reference
 from fengwuwu.projects import checks, plausibility
+from fengwuwu.projects.columns import Columns
 from fengwuwu.projects.library import Library
 from fengwuwu.projects.technologies import technologies
 
@@ -16,7 +17,7 @@ WIND = {"technology": "wind_onshore", "capacity": 10.0, "capacity_unit": "MW"}
 
 
 def said(**values: object) -> list[str]:
-    return [item.finding.message for item in checks.check({"county": "奉节县", **values})]
+    return [finding.message for _, _, finding in checks.check(Columns([{"county": "奉节县", **values}]))]
 
 
 @pytest.mark.parametrize(
