@@ -37,6 +37,9 @@ class Identity:
     candidates: tuple[Likeness, ...] = ()
 
 
+_UNCLEAR = Identity(None)
+
+
 def identify(
     rows: Sequence[Mapping[str, Value]], known: Mapping[str, Record], kept: Mapping[int, Pending]
 ) -> list[Identity]:
@@ -60,6 +63,7 @@ def identify(
     said = {pending.identity(item.values): item for item in kept.values() if item.resolved_as in known}
     index: Index | None = None
     found: list[Identity] = []
+    unclear: dict[int, Traits] = {}
     for values in rows:
         ident = None if values.get("project_id") is None else str(values["project_id"])
         answered = said.get(pending.identity(values)) if said else None
@@ -71,7 +75,13 @@ def identify(
             found.append(Identity(ident))
         else:
             index = index or Index(known)
-            found.append(_alike(index, traits(values), ident))
+            row = traits(values)
+            found.append(_alike(index, row, ident))
+            if found[-1] is _UNCLEAR:
+                unclear[len(found) - 1] = row
+    if index is not None:
+        for place, likely in zip(unclear, index.similar(list(unclear.values())), strict=True):
+            found[place] = Identity(None, "", tuple(likely))
     meant = Counter(item.project_id for item in found if item.project_id in known)
     waiting = {pending.identity(item.values): item for item in kept.values() if item.resolved_as is None}
     return [_unless_meant(item, meant, waiting, values) for item, values in zip(found, rows, strict=True)]
@@ -98,4 +108,4 @@ def _alike(index: Index, row: Traits, ident: str | None) -> Identity:
     clear = index.clear(row)
     if len(clear) == 1:
         return Identity(clear[0].project_id, str(clear[0]))
-    return Identity(None, "", tuple(index.similar(row)))
+    return _UNCLEAR

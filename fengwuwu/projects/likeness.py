@@ -97,12 +97,14 @@ def compare(project_id: str, row: Traits, known: Traits, rule: Rules) -> Likenes
     name = _name(row, known)
     owner = fuzz.ratio(row.owner, known.owner) / 100 if row.owner and known.owner else None
     place = _place(row, known, rule)
-    parts = [(rule.weight_name, name)]
+    total, weight = rule.weight_name * name, rule.weight_name
     if row.owner or known.owner:
-        parts.append((rule.weight_owner, rule.one_side_silent if owner is None else owner))
+        total += rule.weight_owner * (rule.one_side_silent if owner is None else owner)
+        weight += rule.weight_owner
     if row.place_stated or known.place_stated or place is not None:
-        parts.append((rule.weight_place, rule.one_side_silent if place is None else place))
-    score = round(sum(weight * value for weight, value in parts) / sum(weight for weight, _ in parts), 3)
+        total += rule.weight_place * (rule.one_side_silent if place is None else place)
+        weight += rule.weight_place
+    score = round(total / weight, 3)
     owner_agrees = None if owner is None else owner >= rule.same_owner
     place_agrees = None if place is None else place == 1
     doubts = against or same_code is False or row.kind != known.kind or False in (owner_agrees, place_agrees)
@@ -136,9 +138,10 @@ def _place(row: Traits, known: Traits, rule: Rules) -> float | None:
 
 def _contradict(row: Traits, known: Traits) -> bool:
     """Whether two projects are told apart by county, township, phase, lot or number."""
-    for one, other in ((row.counties, known.counties), (row.townships, known.townships)):
-        if one and other and one.isdisjoint(other):
-            return True
-    if any(row.marks[unit].isdisjoint(known.marks[unit]) for unit in row.marks.keys() & known.marks.keys()):
+    if row.counties and known.counties and row.counties.isdisjoint(known.counties):
+        return True
+    if row.townships and known.townships and row.townships.isdisjoint(known.townships):
+        return True
+    if any(unit in known.marks and numbers.isdisjoint(known.marks[unit]) for unit, numbers in row.marks.items()):
         return True
     return row.only_told_apart(known)

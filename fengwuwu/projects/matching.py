@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from fengwuwu.projects.cells import Value
@@ -12,6 +13,8 @@ from fengwuwu.projects.traits import Traits, traits
 
 # Names looked at closely: more than can be shown, so that the likeliest as a whole is among them.
 _CLOSE = 50
+# Rows whose names are compared with all known ones in one call.
+_BLOCK = 128
 
 
 class Index:
@@ -26,7 +29,8 @@ class Index:
     def __init__(self, known: Mapping[str, Mapping[str, Value]]) -> None:
         self._rules = rules()
         self._traits = {ident: traits(record) for ident, record in known.items()}
-        self._cores = {ident: found.core for ident, found in self._traits.items()}
+        self._idents = list(self._traits)
+        self._cores = [found.core for found in self._traits.values()]
         self._same: dict[str, list[str]] = {}
         for ident, found in self._traits.items():
             for word in {found.code, found.name} - {""}:
@@ -40,12 +44,17 @@ class Index:
         found = [item for item in self._compare(row, self._same_word(row)) if item.clear]
         return [item for item in found if self._traits[item.project_id].identity == row.identity] or found
 
-    def similar(self, row: Traits) -> list[Likeness]:
-        """Projects that a row without id may mean: clear ones first, then by likeness."""
-        close = process.extract(
-            row.core, self._cores, scorer=fuzz.ratio, limit=_CLOSE, score_cutoff=100 * self._rules.doubtful_name
-        )
-        return self._compare(row, [*self._same_word(row), *(ident for _, _, ident in close)])
+    def similar(self, rows: Sequence[Traits]) -> Iterator[list[Likeness]]:
+        """Projects that each of some rows without id may mean: clear ones first, then by likeness."""
+        least = 100 * self._rules.doubtful_name
+        for start in range(0, len(rows), _BLOCK):
+            block = rows[start : start + _BLOCK]
+            cores = [row.core for row in block]
+            alike = process.cdist(cores, self._cores, scorer=fuzz.ratio, score_cutoff=least, dtype=np.float64)
+            for row, scores in zip(block, alike, strict=True):
+                close = np.flatnonzero(scores >= least)
+                close = close[np.argsort(-scores[close], kind="stable")[:_CLOSE]]
+                yield self._compare(row, [*self._same_word(row), *(self._idents[place] for place in close)])
 
     def exact(self, row: Traits) -> list[Likeness]:
         """Projects of the same code, or of the same name, owner and place, all of them stated.

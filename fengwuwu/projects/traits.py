@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from fengwuwu import region
 from fengwuwu.projects.cells import Value
@@ -74,10 +74,7 @@ class Traits:
 
     def without(self, towns: frozenset[str]) -> str:
         """The core of the name without some townships."""
-        core = self.core
-        for town in towns:
-            core = re.sub(f"{town}(镇|乡|街道)?", "", core) or core
-        return core
+        return _without(self.core, towns) if towns else self.core
 
     def only_told_apart(self, other: Traits) -> bool:
         """Whether two names differ, and in telling characters only."""
@@ -92,9 +89,8 @@ def traits(record: Mapping[str, Value]) -> Traits:
     whole = _plain(text)
     name = _bare(whole) or whole
     core = core_of(text)
-    counties = frozenset(region.split_counties(record.get("county")))
-    official = {town for county in counties for town in townships().get(county, ())}
-    given = frozenset(region.split_counties(record.get("township")))
+    counties, given = _names(record.get("county")), _names(record.get("township"))
+    official = _official(counties)
     lon, lat, radius = (record.get(key) for key in ("lon", "lat", "location_radius_km"))
     return Traits(
         _plain(record.get("project_code")),
@@ -104,11 +100,29 @@ def traits(record: Mapping[str, Value]) -> Traits:
         _COMPANY.sub("", _REGION.sub("", _plain(record.get("owner")))),
         counties,
         given or frozenset(town for town in official if town in text),
-        frozenset(word for town in official if (word := _TOWN.sub("", town)) in text or town in given),
+        frozenset(word for town, word in official.items() if word in text or town in given),
         (lon, lat) if isinstance(lon, float) and isinstance(lat, float) else None,
         radius if isinstance(radius, float) else 0.0,
         str(record.get("data_kind") or "submitted"),
     )
+
+
+@lru_cache(maxsize=1024)
+def _names(text: Value) -> frozenset[str]:
+    return frozenset(region.split_counties(text))
+
+
+@lru_cache(maxsize=64)
+def _official(counties: frozenset[str]) -> Mapping[str, str]:
+    """The townships of some counties, each with its name without 镇, 乡 or 街道."""
+    return {town: _TOWN.sub("", town) for county in counties for town in townships().get(county, ())}
+
+
+@lru_cache(maxsize=2**15)
+def _without(core: str, towns: frozenset[str]) -> str:
+    for town in towns:
+        core = re.sub(f"{town}(镇|乡|街道)?", "", core) or core
+    return core
 
 
 def core_of(name: str) -> str:
