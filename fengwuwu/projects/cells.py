@@ -24,6 +24,7 @@ _UNKNOWN = (
     "n/a na nan null none unknown tbd"
 )
 UNKNOWN_WORDS = frozenset(_UNKNOWN.split())
+_LONGEST = max(map(len, UNKNOWN_WORDS))
 _ERROR_VALUES = {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 _APPROXIMATE = re.compile(r"^(约为?|大约|近|≈|~|超过?|>=?|<=?|≥|≤|不低于|不少于|余|多)|(左右|上下|余|多|以上|以内)$")
 _NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)(e[+-]?\d{1,3})?(.*)$", re.IGNORECASE)
@@ -72,14 +73,14 @@ def clean(raw: object) -> str:
         return raw.strip()  # nothing else to clean, as in most cells
     if raw is None:
         return ""
-    if isinstance(raw, Uncomputed):
-        return raw.formula
-    if isinstance(raw, bool):
-        return "是" if raw else "否"
     if isinstance(raw, float):
         if raw.is_integer() and abs(raw) < 1e18:
             return str(int(raw))
         return "" if math.isnan(raw) else f"{raw:.15g}"
+    if isinstance(raw, bool):
+        return "是" if raw else "否"
+    if isinstance(raw, Uncomputed):
+        return raw.formula
     if isinstance(raw, dt.datetime):
         return raw.date().isoformat() if raw.time() == dt.time() else raw.isoformat(sep=" ", timespec="seconds")
     text = str(raw).replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
@@ -92,6 +93,13 @@ def narrow(text: str) -> str:
         return "".join(text.split())
     # Twice, for a mark may join the letter that a blank had kept from it.
     return unicodedata.normalize("NFKC", "".join(unicodedata.normalize("NFKC", text).split()))
+
+
+def says_unknown(text: str) -> bool:
+    """Whether a text says that nothing is known."""
+    # No spelling of such a word has more letters than the word.
+    short = "".join(text.split())
+    return len(short) <= _LONGEST and narrow(short).lower() in UNKNOWN_WORDS
 
 
 def parse(raw: object, field: Field, unit: str = "") -> tuple[Value, list[Finding]]:
@@ -113,6 +121,8 @@ def parse(raw: object, field: Field, unit: str = "") -> tuple[Value, list[Findin
     findings : list of Finding
         An error when it was not understood, warnings when it was read with doubts.
     """
+    if type(raw) is float and field.kind == "number" and unit in ("", field.unit) and abs(raw) <= _LARGEST:
+        return float(f"{raw:.15g}"), []  # as in most cells; what follows would give the same
     text = clean(raw)
     if not text:
         return None, []
@@ -166,11 +176,9 @@ def number_and_unit(text: str) -> tuple[Fraction, str, bool]:
 
 
 def _number(raw: object, text: str, field: Field, unit: str, findings: list[Finding]) -> float | None:
-    if isinstance(raw, float) and unit in ("", field.unit) and abs(raw) <= _LARGEST:
-        return float(text)  # as in most cells; what follows would give the same
     if isinstance(raw, bool | dt.datetime | dt.date | dt.time):
         raise CellError(f"“{text}”不是数值。", "请把单元格格式改为“常规”或“数值”后重填。")
-    if narrow(text).lower() in UNKNOWN_WORDS:
+    if says_unknown(text):
         if narrow(text) in ("无", "没有"):
             findings.append(Finding(f"“{text}”按未知读取。", "如果是零，请填 0。", "warning"))
         return None
@@ -212,7 +220,7 @@ def _year(raw: object, text: str, field: Field, unit: str, findings: list[Findin
     if isinstance(raw, dt.datetime | dt.date):
         return float(raw.year)
     short = narrow(text)
-    if short.lower() in UNKNOWN_WORDS:
+    if says_unknown(short):
         return None
     match = _YEAR.match(short.lower())
     if match and len(re.findall(r"(?:19|20)\d{2}", short)) == 1:
@@ -232,7 +240,7 @@ def _date(raw: object, text: str, field: Field, unit: str, findings: list[Findin
     if isinstance(raw, dt.datetime | dt.date) and 1900 <= raw.year < 2100:
         return f"{raw:%Y-%m-%d}"
     short = narrow(text)
-    if short.lower() in UNKNOWN_WORDS:
+    if says_unknown(short):
         return None
     if re.fullmatch(r"[34567]\d{4}(\.\d+)?", short):
         day = _EXCEL_EPOCH + dt.timedelta(days=int(float(short)))
@@ -247,17 +255,17 @@ def _date(raw: object, text: str, field: Field, unit: str, findings: list[Findin
 
 
 def _text(raw: object, text: str, field: Field, unit: str, findings: list[Finding]) -> str | None:
-    if narrow(text).lower() in UNKNOWN_WORDS:
+    if says_unknown(text):
         return None
     if field.key in ("project_id", "project_code", "exclusive_group"):
         text = narrow(text)
-    if isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) >= 1e15:
+    if type(raw) in (int, float) and abs(raw) >= 1e15:  # type: ignore[operator, arg-type]
         findings.append(Finding("过长的数字可能已被 Excel 截断。", "请把单元格设为“文本”后重填。", "warning"))
     return text
 
 
 def _counties(raw: object, text: str, field: Field, unit: str, findings: list[Finding]) -> str | None:
-    if narrow(text).lower() in UNKNOWN_WORDS:
+    if says_unknown(text):
         return None
     plain = re.sub(r"(重庆市?)\s+", r"\1", unicodedata.normalize("NFKC", text))
     return ";".join(region.split_counties(re.sub(r"[\s+和与]+", ";", plain))) or None
@@ -282,7 +290,7 @@ def _choice(raw: object, text: str, field: Field, unit: str, findings: list[Find
     short = narrow(text).lower()
     if short in spellings:
         return spellings[short]
-    if short in UNKNOWN_WORDS:
+    if says_unknown(short):
         return None
     shown = list(choices_of(field).values())
     near = difflib.get_close_matches(text, shown, n=3, cutoff=0.4)
@@ -295,14 +303,14 @@ def _yes_no(raw: object, text: str, field: Field, unit: str, findings: list[Find
     short = narrow(text).lower()
     if short in _YES or short in _NO:
         return "yes" if short in _YES else "no"
-    if short in UNKNOWN_WORDS:
+    if says_unknown(short):
         return None
     raise CellError(f"“{text}”不是“是”或“否”。", "请填“是”或“否”；不清楚请留空。")
 
 
 def _list(raw: object, text: str, field: Field, unit: str, findings: list[Finding]) -> str | None:
     short = unicodedata.normalize("NFKC", text)
-    if narrow(short).lower() in UNKNOWN_WORDS:
+    if says_unknown(short):
         return None
     parts = [unicodedata.normalize("NFKC", part.strip()) for part in re.split(r"[;,、，\n]", short)]
     return ";".join(part for part in parts if part) or None

@@ -23,6 +23,9 @@ def each_once(function: Callable[..., Answer], *columns: Sequence[object]) -> li
     list
         Equal rows share one and the same object.
     """
-    rows = list(zip(*(part for column in columns for part in (column, map(type, column))), strict=True))
-    answers = {row: function(*row[::2]) for row in dict.fromkeys(rows)}
-    return [answers[row] for row in rows]
+    rows = list(zip(*columns, strict=True))
+    keys: list[tuple[object, ...]] = rows
+    if any(len(set(map(type, column))) > 1 for column in columns):
+        keys = list(zip(rows, zip(*(map(type, column) for column in columns), strict=True), strict=True))
+    answers = {key: function(*row) for key, row in dict(zip(keys, rows, strict=True)).items()}
+    return list(map(answers.__getitem__, keys))

@@ -28,6 +28,7 @@ _AMOUNTS = frozenset({
     "annual_revenue_wan_yuan",
     "claimed_reduction_t_per_year",
 })
+_MERGED = Finding("数值来自跨行的合并单元格，不能判断属于哪一行。", "请取消合并，分别填写各行的数值。")
 
 
 @dataclass
@@ -89,7 +90,9 @@ def read_rows(block: Block) -> list[FormRow]:
             columns[key] = [value for value, _ in read_cells]
             _say(said, key, [findings for _, findings in read_cells])
         if key in _AMOUNTS:
-            _say(said, key, [_merged(block, row, number) for row in block.rows])
+            for row, found in zip(block.rows, said, strict=True):
+                if number in row.shared and block.headers.places.get("project_id") not in row.shared:
+                    found.append((key, _MERGED))
     if "data_kind" in columns:
         columns["data_kind"] = ["submitted" if value is None else value for value in columns["data_kind"]]
     values = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
@@ -115,14 +118,6 @@ def _say(said: Sequence[Said], key: str, found: Sequence[Sequence[Finding]]) -> 
     for row, findings in zip(said, found, strict=True):
         if findings:
             row += [(key, finding) for finding in findings]
-
-
-def _merged(block: Block, row: Row, number: int) -> tuple[Finding, ...]:
-    """What is wrong with an amount that merged cells give to several rows."""
-    if number not in row.shared or block.headers.places.get("project_id") in row.shared:
-        return ()
-    message = "数值来自跨行的合并单元格，不能判断属于哪一行。"
-    return (Finding(message, "请取消合并，分别填写各行的数值。"),)
 
 
 def _read_quantity(

@@ -29,7 +29,7 @@ IGNORED = frozenset({
     "geometry",
     "library_version",
 })
-_BRACKETS = str.maketrans("[]【】", "()()")
+_BRACKETS = tuple(zip("[]【】", "()()", strict=True))
 _NUMBERING = re.compile(r"^(\d{1,2}[.、]|其中[:,]?)")
 _LIKE_A_UNIT = re.compile(r"[元币$€£]|^[十百千万亿]|[吨米瓦时年]$")
 # A quantity whose unit stands in a column of its own: value column -> unit column.
@@ -74,7 +74,9 @@ class Headers:
 
 def normalise(text: str) -> str:
     """Header in one spelling: half-width, no blanks, no mark of a required column, lower case."""
-    short = "".join(unicodedata.normalize("NFKC", text).split()).lower().translate(_BRACKETS)
+    short = "".join(unicodedata.normalize("NFKC", text).split()).lower()
+    for mark, plain in _BRACKETS:
+        short = short.replace(mark, plain)
     short = _NUMBERING.sub("", short)
     return short.strip("*★:") or short
 
@@ -99,7 +101,6 @@ def _first_letters() -> frozenset[str]:
     return frozenset(name[0] for name in _names())
 
 
-@lru_cache(maxsize=8192)
 def find(text: str) -> tuple[Field, int, str, Finding | None] | None:
     """The field a header means.
 
@@ -108,13 +109,17 @@ def find(text: str) -> tuple[Field, int, str, Finding | None] | None:
     tuple or None
         Field, rank (lower is surer), unit stated, and a doubt or None; None when no field is meant.
     """
-    names = _names()
     short = normalise(text)
+    # A name with more behind it begins as the name does; this spares the cells of data the rest.
+    return _meaning(short) if short[:1] in _first_letters() else None
+
+
+@lru_cache(maxsize=8192)
+def _meaning(short: str) -> tuple[Field, int, str, Finding | None] | None:
+    names = _names()
     if short in names:
         field, rank = names[short]
         return field, rank, field.unit if rank == 0 else "", None
-    if short[:1] not in _first_letters():
-        return None  # a name with more behind it begins as the name does; this spares the cells of data the rest
     base, inside = _split(short)
     if base not in names:
         return None

@@ -13,8 +13,10 @@ from fengwuwu.projects.database import Database
 from fengwuwu.projects.intake import Form
 from fengwuwu.projects.judging import judge
 from fengwuwu.projects.result import OUTCOMES, ImportResult, skipped_table
+from fengwuwu.projects.uncollected import uncollected
 
 
+@uncollected()
 def import_form(database: Database, form: Form, *, by: str, reason: str, folder: Path) -> ImportResult:
     """Import a form that was read, in one transaction.
 

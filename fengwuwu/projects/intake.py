@@ -16,6 +16,7 @@ from fengwuwu.projects.coordinates import reference
 from fengwuwu.projects.fields import BY_KEY
 from fengwuwu.projects.form_rows import FormRow, Said, read_rows
 from fengwuwu.projects.layout import Block, Skipped
+from fengwuwu.projects.uncollected import uncollected
 
 _MOVED = "本行的格比表头多，各列可能错位。"
 
@@ -31,6 +32,7 @@ class Form:
     problems: list[Problem]
 
 
+@uncollected()
 def read_form(path: Path | str, crs: str | None = None) -> Form:
     """Read a form; values are parsed and converted, not yet checked against each other or the library.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from fengwuwu.projects import units
 from fengwuwu.projects.cells import CellError, Finding, Value, clean, narrow, number_and_unit, parse
@@ -15,8 +15,7 @@ from fengwuwu.projects.technologies import technologies
 _COMMON_UNITS = ("MW", "GWh")
 
 
-@dataclass(frozen=True)
-class Quantity:
+class Quantity(NamedTuple):
     """What a value and its unit mean.
 
     Attributes
@@ -46,8 +45,7 @@ def read(key: str, unit_key: str, header_unit: str, raw: object, raw_unit: objec
         Cells of the value and of the unit; None when there are none.
     technology : str or None
     """
-    unit = clean(raw_unit)
-    unit = "" if narrow(unit) in ("-", "—", "/", "无") else unit
+    unit = _stated(raw_unit)
     findings: list[Finding] = []
     value: Value | Fraction
     if (written := _with_unit(raw)) is not None:
@@ -68,6 +66,13 @@ def read(key: str, unit_key: str, header_unit: str, raw: object, raw_unit: objec
         value = Fraction(repr(value))
     amount = units.to_float(value * factor) if isinstance(value, Fraction) else value
     return Quantity(amount, unit, (*findings, doubt) if doubt else tuple(findings))
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _stated(raw: object) -> str:
+    """What a cell of units says; empty when nothing."""
+    unit = clean(raw)
+    return "" if narrow(unit) in ("-", "—", "/", "无") else unit
 
 
 def _with_unit(raw: object) -> tuple[Fraction, str, bool] | None:
