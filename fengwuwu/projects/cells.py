@@ -122,7 +122,7 @@ def parse(raw: object, field: Field, unit: str = "") -> tuple[Value, list[Findin
         An error when it was not understood, warnings when it was read with doubts.
     """
     if type(raw) is float and field.kind == "number" and unit in ("", field.unit) and abs(raw) <= _LARGEST:
-        return float(f"{raw:.15g}"), []  # as in most cells; what follows would give the same
+        return float(f"{raw:.15g}") + 0.0, []  # as in most cells; what follows would give the same, and no -0 either
     text = clean(raw)
     if not text:
         return None, []
@@ -259,7 +259,7 @@ def _text(raw: object, text: str, field: Field, unit: str, findings: list[Findin
         return None
     if field.key in ("project_id", "project_code", "exclusive_group"):
         text = narrow(text)
-    if type(raw) in (int, float) and abs(raw) >= 1e15:  # type: ignore[operator, arg-type]
+    if type(raw) in (int, float) and abs(raw) >= 1e15:  # type: ignore[arg-type]
         findings.append(Finding("过长的数字可能已被 Excel 截断。", "请把单元格设为“文本”后重填。", "warning"))
     return text
 
