@@ -7,12 +7,13 @@ Run: ``python benchmarks/allocate.py`` (some minutes), or choose::
     python benchmarks/allocate.py front 300
     python benchmarks/allocate.py revise 300x1 60x3c
 
-``NxS`` is N projects with S start years; a trailing ``c`` carries unused money over, a trailing ``d`` checks debt cover
-project by project (then nearly every project is a type of its own). Instances come from `instances.instance`.
+``NxS`` is N projects with S start years; a trailing ``c`` carries unused money over, ``d`` checks debt cover project by
+project (then nearly every project is a type of its own), ``y`` spreads construction over years although there is only
+one start year (by default each source is then one sum). Instances come from `instances.instance`.
 
 Where we prove a plan (second opinion included), a peer gets ``--times`` × our time, at most 20 minutes, and one stopped
 there is "more than"; where we do not, everyone gets ``--limit`` seconds and the gaps stand side by side. Peers get the
-plain model, one column for each project, source and start; one thread each. HiGHS, CBC, SCIP are asked for 1e-6.
+plain model, one column for each project, source and start (or ours, ``--grouped``); one thread each, gap 1e-6.
 """
 
 from __future__ import annotations
@@ -45,6 +46,12 @@ def plain(numbers: terms.Terms) -> Arrays:
     return extract(built.problem).objective(built.emission())
 
 
+def whole(numbers: terms.Terms) -> Arrays:
+    """Our full model: projects of a type share the columns of their money, which is exact."""
+    built = model.build(numbers)
+    return extract(built.problem).objective(built.emission())
+
+
 def timed(work: Callable[[], Any], repeat: int = 1) -> tuple[float, Any]:
     """Median wall time, and the last result."""
     taken, result = [], None
@@ -57,10 +64,8 @@ def timed(work: Callable[[], Any], repeat: int = 1) -> tuple[float, Any]:
 
 def handed_over(numbers: terms.Terms) -> Any:
     """Ours: from the numbers to a HiGHS that has the model."""
-    built = model.build(numbers)
-    arrays = extract(built.problem).objective(built.emission())
     solver = solve.new_highs()
-    solver.passModel(solve.highs_lp(arrays, integer=True))
+    solver.passModel(solve.highs_lp(whole(numbers), integer=True))
     return solver
 
 
@@ -99,15 +104,24 @@ def _relaxed(solver: Any) -> float:
     return float(solver.getInfo().objective_function_value)
 
 
-def parse(size: str) -> tuple[int, int, dict[str, bool]]:
+def parse(size: str) -> tuple[int, int, dict[str, Any]]:
     """``60x3c`` → 60, 3, options."""
-    found = re.fullmatch(r"(\d+)x(\d+)([cd]*)", size)
+    found = re.fullmatch(r"(\d+)x(\d+)([cdy]*)", size)
     if found is None:
-        raise SystemExit(f"{size}: NxS with an optional c or d, please")
-    return int(found[1]), int(found[2]), {"carry_over": "c" in found[3], "cover": "d" in found[3]}
+        raise SystemExit(f"{size}: NxS with optional letters c, d, y, please")
+    letters = found[3]
+    return (
+        int(found[1]),
+        int(found[2]),
+        {
+            "carry_over": "c" in letters,
+            "cover": "d" in letters,
+            "spread": True if "y" in letters else None,
+        },
+    )
 
 
-def prove(sizes: list[str], seeds: list[int], limit: float, times: float, skip: list[str]) -> None:
+def prove(sizes: list[str], seeds: list[int], limit: float, times: float, skip: list[str], grouped: bool) -> None:
     """Seconds to a proven plan, or the gap left."""
     print("\nproof: seconds when the gap is closed to 1e-6, else the gap left after those seconds")
     for size in sizes:
@@ -125,7 +139,7 @@ def prove(sizes: list[str], seeds: list[int], limit: float, times: float, skip: 
                 flush=True,
             )
             given = min(LONGEST, max(times * ours, 1.0)) if proven else limit
-            arrays, best = plain(numbers), float("inf")
+            arrays, best = (whole if grouped else plain)(numbers), float("inf")
             for name, solver in peers.SOLVERS.items():
                 if name in skip:
                     continue
@@ -176,12 +190,12 @@ def front(sizes: list[str], seed: int, limit: float) -> None:
         scenario = Scenario.model_validate(data)
         numbers = terms.derive(prepare(table, scenario).projects, scenario)
         once = peers.highs(plain(numbers), LONGEST, GAP)
-        whole, found = timed(lambda table=table, scenario=scenario: frontier(table, scenario))
+        spent, found = timed(lambda table=table, scenario=scenario: frontier(table, scenario))
         proven = sum(plan.status == "proven_optimal" for plan in found.plans)
         peer = f"one HiGHS solve {once.seconds:.1f} s{'' if once.done else ' (not finished)'}"
-        ratio = whole / once.seconds
+        ratio = spent / once.seconds
         print(
-            f"  {size:>6} {whole:.1f} s for {len(found.plans)} plans, {proven} proven; {peer}: {ratio:.1f}×", flush=True
+            f"  {size:>6} {spent:.1f} s for {len(found.plans)} plans, {proven} proven; {peer}: {ratio:.1f}×", flush=True
         )
 
 
@@ -214,12 +228,15 @@ def main() -> int:
     parser.add_argument("--limit", type=float, default=60.0, help="seconds where a plan is not proven")
     parser.add_argument("--times", type=float, default=20.0, help="a peer's limit as a multiple of our time to proof")
     parser.add_argument("--skip", nargs="*", default=[], choices=list(peers.SOLVERS))
+    parser.add_argument("--grouped", action="store_true", help="peers get our model with shared columns for money")
     given = parser.parse_args()
     seed = given.seeds[0]
     if given.part in (None, "build"):
         build(given.sizes or ["300", "3000"], seed)
     if given.part in (None, "prove"):
-        prove(given.sizes or ["300x1", "60x3", "60x3c"], given.seeds, given.limit, given.times, given.skip)
+        prove(
+            given.sizes or ["300x1", "60x3", "60x3c"], given.seeds, given.limit, given.times, given.skip, given.grouped
+        )
     if given.part in (None, "front"):
         front(given.sizes or ["60"], seed, given.limit)
     if given.part in (None, "revise"):

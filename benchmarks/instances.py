@@ -63,6 +63,7 @@ def instance(
     cover: bool = False,
     scarcity: float = 0.5,
     logic: bool = True,
+    spread: bool | None = None,
     **scenario: Any,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """A project table and the data of a scenario.
@@ -82,6 +83,9 @@ def instance(
         Money over need.
     logic : bool
         Exclusive sites, prerequisites, locks, floors and caps.
+    spread : bool, optional
+        Whether construction takes one to three years, by technology; otherwise one year, so that each source is one
+        sum when there is one start year. By default only with several start years.
     **scenario
         Further fields of the scenario.
     """
@@ -89,6 +93,7 @@ def instance(
     names = list(TECHNOLOGIES)
     columns = list(zip(*TECHNOLOGIES.values(), strict=True))
     weight = np.array(columns[10])
+    profiles = np.array(columns[9] if (starts > 1 if spread is None else spread) else ["1"] * len(names))
     tech = rng.choice(len(names), n, p=weight / weight.sum())
     middle = np.array(columns[1])
     cost = np.round(np.exp(rng.normal(middle[tech], np.array(columns[2])[tech])).clip(100, 3e5))
@@ -109,8 +114,8 @@ def instance(
         "benefit": np.array(columns[7])[tech],
         "earliest_start": FIRST_YEAR,
         "latest_start": FIRST_YEAR + starts - 1,
-        "construction_years": [columns[9][k].count(";") + 1 for k in tech],
-        "construction_profile": np.array(columns[9])[tech],
+        "construction_years": [profiles[k].count(";") + 1 for k in tech],
+        "construction_profile": profiles[tech],
         "exclusive_group": None,
         "requires": None,
         "locked": None,

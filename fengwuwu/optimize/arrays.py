@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from operator import attrgetter
@@ -81,13 +82,20 @@ class Arrays:
         return float(self.cost @ values) + self.offset
 
 
-def extract(problem: pulp.LpProblem) -> Arrays:
-    """Read a PuLP problem."""
+def extract(problem: pulp.LpProblem, order: Sequence[Any] = ()) -> Arrays:
+    """Read a PuLP problem.
+
+    Parameters
+    ----------
+    problem : LpProblem
+    order : sequence of LpVariable
+        Variables that come first, used or not; the others follow in the order of their first use.
+    """
     rows = problem.constraints()
     objective = problem.objective if problem.objective is not None else pulp.LpAffineExpression()
     expressions = [row.expr for row in rows]
     # dict.fromkeys keeps the order of first use, so the same problem always gives the same columns.
-    variables = list(dict.fromkeys(chain(chain.from_iterable(expressions), objective)))
+    variables = list(dict.fromkeys(chain(order, chain.from_iterable(expressions), objective)))
     place = {id(v): j for j, v in enumerate(variables)}
     names = [v.name for v in variables]
     if len(set(names)) < len(names):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fengwuwu.optimize import proof
+from fengwuwu.optimize import proof, structure
 from fengwuwu.optimize.arrays import Arrays, extract
 from fengwuwu.optimize.model import MONEY, TONNES, Model
 from fengwuwu.optimize.proof import Status, Verdict
@@ -150,14 +150,33 @@ def hold(model: Model, goal: str, best: float, tolerance: float, k: int) -> None
 
 def _reductions(model: Model, arrays: Arrays, deadline: float, hint: np.ndarray | None) -> Verdict:
     scenario = model.terms.scenario
-    return proof.maximise(
+    goal = arrays.objective(model.emission())
+    found: Verdict | None = None
+    if structure.suits(model, scenario.solver):
+        found = structure.maximise(model, goal, gap=scenario.gap, deadline=deadline, hint=hint)
+        settled = "proven_optimal" if scenario.gap <= proof.PROVEN_GAP else "within_gap"
+        if found is not None and (found.status in (settled, "proven_optimal") or deadline - time.perf_counter() < 1):
+            return found
+    plain = proof.maximise(
         model.problem,
-        arrays.objective(model.emission()),
+        goal,
         solver=scenario.solver,
         gap=scenario.gap,
         deadline=deadline,
-        hint=hint,
+        hint=hint if found is None else found.values,
     )
+    return plain if found is None else _better(found, plain)
+
+
+def _better(found: Verdict, plain: Verdict) -> Verdict:
+    """The plain answer, unless it ran out of time with a worse plan or a worse bound."""
+    if plain.status in ("proven_optimal", "within_gap") or found.value is None or found.bound is None:
+        return plain
+    if plain.value is None or plain.value <= found.value:
+        found.bound = found.bound if plain.bound is None else max(found.value, min(found.bound, plain.bound))
+        return found
+    plain.bound = max(plain.value, min(found.bound, np.inf if plain.bound is None else plain.bound))
+    return plain
 
 
 def base_investment(terms: Terms) -> tuple[float, float]:

@@ -102,6 +102,7 @@ def run_highs(
     options: Mapping[str, Any] | None = None,
     relax: bool = False,
     hint: np.ndarray | None = None,
+    collect: bool = False,
     label: str = "HiGHS",
     stoppable: Callable[[Callable[[], None]], None] | None = None,
 ) -> Outcome:
@@ -120,6 +121,8 @@ def run_highs(
         Solve the linear relaxation.
     hint : ndarray, optional
         A known solution by column.
+    collect : bool
+        Keep the improving solutions of the search, in order, as ``info["improving"]``.
     label : str
         Goes into the outcome.
     stoppable : callable, optional
@@ -146,11 +149,17 @@ def run_highs(
     if stoppable is not None:
         solver.HandleUserInterrupt = True
         stoppable(solver.cancelSolve)
+    improving: list[np.ndarray] = []
+    if collect and integer:
+        solver.cbMipImprovingSolution.subscribe(lambda event: improving.append(np.array(event.data_out.mip_solution)))
     if solver.run() == highspy.HighsStatus.kError and solver.getModelStatus() == highspy.HighsModelStatus.kNotset:
         # Another user of HiGHS in this process has started its pool with more threads; runs on one are refused then.
         solver.resetThreadScheduler(True)
         solver.run()
-    return _highs_outcome(solver, integer, label, time.perf_counter() - began)
+    outcome = _highs_outcome(solver, integer, label, time.perf_counter() - began)
+    if collect:
+        outcome.info["improving"] = improving
+    return outcome
 
 
 def highs_lp(arrays: Arrays, integer: bool) -> highspy.HighsLp:
