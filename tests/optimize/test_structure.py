@@ -97,7 +97,7 @@ def best_of(arrays: Arrays) -> float | None:
 # ---------------------------------------------------------------- equal to the full model and the enumeration
 
 
-@pytest.mark.parametrize("block", range(6))
+@pytest.mark.parametrize("block", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in range(1, 6))])
 def test_it_equals_the_full_model(block: int, instance: Instance) -> None:
     """120 instances of all families of constraints, two start years."""
     settled = 0
@@ -115,7 +115,9 @@ def test_it_equals_the_full_model(block: int, instance: Instance) -> None:
     assert settled >= 12  # the others have no plan
 
 
-@pytest.mark.parametrize("seed", range(700, 712))
+@pytest.mark.parametrize(
+    "seed", [*range(700, 703), *(pytest.param(k, marks=pytest.mark.slow) for k in range(703, 712))]
+)
 def test_a_plan_equals_the_enumeration(seed: int, instance: Instance, enumerated: Enumerated, forced: None) -> None:
     table, data = instance(seed, n=4)
     scenario = Scenario.model_validate(data)
@@ -128,7 +130,7 @@ def test_a_plan_equals_the_enumeration(seed: int, instance: Instance, enumerated
         assert plan.objective == pytest.approx(best, rel=2e-6, abs=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in range(1, 4))])
 def test_many_like_projects(seed: int, forced: None) -> None:
     table, data = crowd(seed, 40)
     _, arrays = arrays_of(table, data)
