@@ -11,7 +11,7 @@ import pytest
 
 from fengwuwu import paths, workflow
 from fengwuwu.cli import main
-from fengwuwu.optimize import Frontier, Plan
+from fengwuwu.optimize import Frontier, Plan, Robustness
 from fengwuwu.projects.library import Library
 
 BASELINE = str(paths.SCENARIOS / "baseline.yaml")
@@ -183,3 +183,36 @@ def test_no_plan_names_the_repair_and_the_rules(
     assert "把下限“巫溪全部”由 900,000 万元降到" in said
     assert "不能满足的规则：下限“巫溪全部”" in said or "不能同时满足的规则：" in said
     assert not (workspace / "none").exists()
+
+
+@pytest.mark.slow
+def test_how_reliable_the_plan_is(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = ("--scenario", BASELINE, "quick.yaml")
+    (workspace / "robust").mkdir()
+    (workspace / "robust" / "alternative_9.json").write_text("{}", encoding="utf-8")
+    arguments = ("--robust", "2", "--seed", "3", "--workers", "1", "--strategies", "--output", "robust")
+    assert run(workspace, monkeypatch, *files, *arguments) == 0
+    said = capsys.readouterr().out
+    folder = workspace / "robust"
+    found = Robustness.load(folder / "robustness.json")
+    assert (found.seed, len(found.draws)) == (3, 2)
+    for words in ("稳健性（示例数据，不得作为申报依据）", "后悔值", "先到先得", "备选 1", "保守方案"):
+        assert words in said
+    assert {"入选频率", "假设影响排序", "不确定性假设", "备选方案"} <= sheets(folder / "robustness.xlsx")
+    assert "选择办法对比" in sheets(folder / "plan.xlsx")
+    others = sorted(path.name for path in folder.glob("alternative_*.json"))
+    assert others == [f"alternative_{k}.json" for k in range(1, len(others) + 1)]
+    assert Plan.load(folder / "alternative_1.json").verify().empty
+    assert Plan.load(folder / "plan.json").to_json() == Plan.load(workspace / "out" / "plan.json").to_json()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--seed", "1"), ("--robust", "5", "--frontier", "3"), ("--strategies", "--revise", "out/plan.json")]
+)
+def test_options_of_reliability_that_do_not_go_together(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    assert run(workspace, monkeypatch, *arguments) == 1
+    assert "--strategies" in capsys.readouterr().err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fengwuwu.commands import revising, trade_off
+from fengwuwu.commands import revising, robust, trade_off
 from fengwuwu.commands.options import Groups, Options, Parents, opened, scenario_files, waiting
 
 
@@ -18,6 +18,7 @@ def add(groups: Groups, parents: Parents) -> None:
     )
     trade_off.add(made)
     revising.add(made)
+    robust.add(made)
     made.set_defaults(function=optimize)
 
 
@@ -28,6 +29,7 @@ def optimize(options: Options) -> None:
     from fengwuwu.projects import workspace
 
     revising.check(options)
+    robust.check(options)
     files = scenario_files(options)
     folder = options.output or Path("reports") / Scenario.load(*files).name
     with opened(options) as library:
@@ -43,3 +45,4 @@ def optimize(options: Options) -> None:
     if not options.quiet:
         print(plan.summary())
         print(f"写出：{folder / 'plan.json'}、{folder / 'plan.xlsx'}")
+    robust.judge(options, plan, assessed, folder)

@@ -46,6 +46,25 @@ class Alternatives:
 
     table: pd.DataFrame
     plans: tuple[Plan, ...]
+    within: float = 0.01
+
+    def summary(self) -> str:
+        """In Chinese, one line per alternative."""
+        lines = [f"与最优相差不超过 {100 * self.within:g}% 的备选方案："]
+        for row in self.table.to_dict("records"):
+            moves = "；".join(f"{word} {row[key]}" for word, key in (("换入", "entered"), ("换出", "left")) if row[key])
+            most = row["differs_at_most"]
+            proven = "" if row["differs"] == most else f"（未证明已是最多，至多 {most} 个）"
+            lines.append(
+                f"  备选 {row['alternative']}：减排 {row['emission_reduction_t']:,.0f} tCO2e"
+                f"（为最优的 {100 * row['share_of_best']:.2f}%），"
+                f"与已列方案至少相差 {row['differs']} 个项目{proven}；{moves}"
+            )
+        return "\n".join(lines if len(lines) > 1 else [f"{lines[0]}没有。"])
+
+    def sheet(self) -> pd.DataFrame:
+        """The table with Chinese headers."""
+        return self.table.rename(columns=HEADERS)
 
 
 def alternatives(
@@ -105,7 +124,7 @@ def alternatives(
         })
         seen.append(decided)
         plans.append(other)
-    return Alternatives(pd.DataFrame(rows, columns=COLUMNS), tuple(plans))
+    return Alternatives(pd.DataFrame(rows, columns=COLUMNS), tuple(plans), within)
 
 
 def check_goal(plan: Plan) -> None:

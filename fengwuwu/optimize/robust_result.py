@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -160,15 +161,15 @@ class Robustness:
             ) from error
         return cls(**(plain | tables), conservative=plan)
 
-    def to_excel(self, path: str | Path) -> None:
-        """Write an Excel workbook with Chinese sheets."""
+    def to_excel(self, path: str | Path, more: Mapping[str, pd.DataFrame] | None = None) -> None:
+        """Write an Excel workbook with Chinese sheets; `more` adds sheets by title."""
         from fengwuwu.optimize import workbook
 
         about: list[list[Any]] = [["情景", self.title], ["抽样次数", len(self.draws)], ["随机种子", self.seed]]
         about += [["每次抽样求解的相对差距", self.gap], ["后悔值", REGRET], ["保守方案", CAUTIOUS]]
         about += [["备注", note] for note in self.notes]
         sheets = {"说明": workbook.Sheet(["项目", "内容"], about)}
-        sheets |= {title: workbook.Sheet.of(table, {}) for title, table in self.sheets().items()}
+        sheets |= {title: workbook.Sheet.of(table, {}) for title, table in {**self.sheets(), **(more or {})}.items()}
         workbook.write(Path(path), sheets, [self.notice.strip("（）")] if self.notice else [])
 
 

@@ -188,3 +188,23 @@ def test_the_style_leaves_other_charts_alone() -> None:
     before = dict(plt.rcParams)
     figures.starts_schedule(_projects())
     assert dict(plt.rcParams) == before
+
+
+def test_robustness_shows_every_planned_project_and_the_band_of_the_regret() -> None:
+    selection = pd.DataFrame({
+        "project_name": ["甲", "乙", "丙", "丁"],
+        "planned": [True, True, False, False],
+        "frequency": [1.0, 0.25, 0.75, 0.0],
+    })
+    draws = pd.DataFrame({"regret_low_t": [0.0, 20_000.0, None], "regret_high_t": [10_000.0, 30_000.0, None]})
+    figure = figures.robustness(selection, draws, notice=NOTICE)
+    text = _drawn(figure)
+    bars, band = figure.axes
+    assert [bar.get_width() for bar in bars.patches] == [100, 25, 75]
+    assert [label.get_text() for label in bars.get_yticklabels()] == ["甲", "乙", "丙"]
+    assert [line.get_xdata().tolist() for line in band.lines] == [[0, 0, 2, 2], [1, 1, 3, 3]]
+    assert all(line.get_ydata().tolist() == [0, 50, 50, 100] for line in band.lines)
+    assert NOTICE in text
+    many = pd.concat([selection] * 20, ignore_index=True)
+    assert "最确定的 34 个未列" in _drawn(figures.robustness(many, draws.iloc[:0], notice=NOTICE))
+    assert "无数据" in _drawn(figures.robustness(selection.iloc[:0], draws))

@@ -6,6 +6,7 @@ from fengwuwu.reporting.figures.financing_by_year import financing_by_year
 from fengwuwu.reporting.figures.financing_flow import financing_flow
 from fengwuwu.reporting.figures.rank_changes import rank_changes
 from fengwuwu.reporting.figures.reductions_by_class import reductions_by_class
+from fengwuwu.reporting.figures.robustness import robustness
 from fengwuwu.reporting.figures.share_bars import share_bars
 from fengwuwu.reporting.figures.starts_schedule import starts_schedule
 
@@ -16,6 +17,7 @@ __all__ = [
     "financing_flow",
     "rank_changes",
     "reductions_by_class",
+    "robustness",
     "share_bars",
     "starts_schedule",
 ]
