@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fengwuwu import layer_registry, paths, region
 from fengwuwu.errors import InputError, ReportError
+from fengwuwu.optimize import studies
 from fengwuwu.projects import location, workspace
 from fengwuwu.projects.library import Library
 from fengwuwu.reporting import batch, freshness, manifest
@@ -24,6 +25,7 @@ def make_reports(
     areas: Sequence[str] = AREAS,
     formats: tuple[str, ...] = batch.FORMATS,
     workers: int | None = None,
+    cluster: str = "",
     as_of: str = "",
     say: Say = silent,
 ) -> tuple[tuple[batch.Outcome, ...], Path]:
@@ -31,16 +33,26 @@ def make_reports(
 
     A report whose inputs are unchanged and whose files nobody touched is left as it is. The manifest is written after
     each report, so that a batch that was stopped goes on where it was.
+
+    Parameters
+    ----------
+    workers : int, optional
+        Reports made at a time on this machine; by default as many as it has processors.
+    cluster : str
+        Address of a Dask scheduler whose workers see the same files; they make the reports then.
     """
     if not plan.is_file():
         raise InputError("找不到方案文件。", where=str(plan), remedy="请检查路径，或先运行 fengwuwu run。")
     folder.mkdir(parents=True, exist_ok=True)
     state, address = library.fingerprint, location.absolute(library.location)
     layers = layer_registry.fingerprint(workspace.register(library.location))
+    studied = studies.beside(plan)
     entries = manifest.read(folder)
-    jobs, outcomes = [], []
+    jobs: list[batch.Job] = []
+    outcomes: list[batch.Outcome] = []
     for area in areas:
         inputs = {"county": area, "as_of": as_of, "library": state, "plan": manifest.sha256(plan), "layers": layers}
+        inputs |= {"studies": manifest.sha256(studied)} if studied.is_file() else {}
         job = batch.Job(
             name=region.area(area).name,
             notebook=APPLICATION,
@@ -49,6 +61,7 @@ def make_reports(
             parameters={"county": area, "library": address, "plan": str(plan.resolve()), "as_of": as_of},
             formats=formats,
             key=freshness.key(APPLICATION, inputs, formats),
+            bar=None if say is silent else len(jobs),
         )
         entry = entries.get(job.name)
         if entry is not None and freshness.is_current(entry, job.key, folder):
@@ -64,13 +77,14 @@ def make_reports(
             inputs=[
                 {"library": library.database.name, "version": library.version, "history": state},
                 manifest.file_entry(plan),
+                *([manifest.file_entry(studied)] if studied.is_file() else []),
                 manifest.file_entry(APPLICATION),
             ],
             reports=entries.values(),
             parameters={"as_of": as_of},
         )
 
-    for outcome in batch.make_all(jobs, workers):
+    for outcome in batch.make_all(jobs, workers, cluster=cluster):
         outcomes.append(outcome)
         entries[outcome.name] = outcome.as_dict()
         note()

@@ -12,7 +12,7 @@ import pandas as pd
 
 from fengwuwu import paths
 from fengwuwu.errors import FengwuwuError, InputError, ScenarioError
-from fengwuwu.optimize import Plan, Scenario, allocate
+from fengwuwu.optimize import Plan, Scenario, allocate, studies
 from fengwuwu.projects import workspace
 from fengwuwu.projects.library import Library
 from fengwuwu.projects.result import ImportResult
@@ -131,6 +131,8 @@ def run(
     else:
         plan = Plan.load(plan_path)
     say(f"  {plan.summary()}")
-    say("四、试点申报材料")
+    say("四、方案分析：取舍曲线、增加资金的效果、联合与各自配置")
+    studies.make(assessed, plan_path, say=lambda text: say(f"  {text}"))
+    say("五、试点申报材料")
     outcomes, written = make_reports(library, plan_path, folder, workers=workers, as_of=as_of, say=say)
     return RunResult(folder, tuple(imports), plan, outcomes, written)

@@ -26,7 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "reporting": BASE | {"projects", "optimize"},
     "notebook": BASE | {"projects", "optimize", "reporting"},
     "saying": set(),
-    "applications": BASE | {"projects", "reporting", "saying"},
+    "applications": BASE | {"projects", "optimize", "reporting", "saying"},
     "workflow": BASE | {"projects", "optimize", "reporting", "applications", "saying"},
     "__init__": BASE | {"projects", "optimize", "reporting", "workflow"},
     "checkup": BASE | {"projects", "optimize", "reporting"},

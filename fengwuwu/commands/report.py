@@ -27,6 +27,9 @@ def add(groups: Groups, parents: Parents) -> None:
     )
     made.add_argument("--plan", type=Path, metavar="文件", help="方案 plan.json（默认最近一次的方案）")
     made.add_argument("--workers", type=positive, metavar="个数", help="同时生成几份报告（默认按处理器个数）")
+    made.add_argument(
+        "--dask", metavar="地址", help="在 Dask 集群上生成，如 tcp://10.0.0.5:8786；各节点须能读写同样的路径"
+    )
     made.set_defaults(function=report)
 
 
@@ -46,6 +49,7 @@ def report(options: Options) -> None:
         areas=applications.AREAS if options.county == "all" else (options.county,),
         formats=options.format,
         workers=options.workers,
+        cluster=options.dask or "",
         as_of=options.as_of or "",
         say=say,
     )

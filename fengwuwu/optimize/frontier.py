@@ -33,6 +33,7 @@ def frontier(
     points: int | None = 21,
     *,
     seconds: float | None = None,
+    known: Plan | None = None,
     say: Say | None = None,
 ) -> Frontier:
     """The front of emission reductions against the climate share of fixed-asset investment.
@@ -51,6 +52,9 @@ def frontier(
         Number of floors, ends included, at least 2. None: every efficient point, one after another.
     seconds : float, optional
         Time for the whole front; by default the time limit of the scenario for each point.
+    known : Plan, optional
+        A plan of the same projects and scenario: every run may start from it, and where it was made for reductions
+        first and the share next, it is the first end of the front and not looked for again.
     say : callable, optional
         Is told in Chinese what has been done.
 
@@ -73,27 +77,35 @@ def frontier(
             where=scenario.title,
             remedy="在情景的 base_investment 中给出三县全部年份；可标为假设。",
         )
-    return _Walk(projects, scenario, points, seconds, say or (lambda _: None)).run()
+    return _Walk(projects, scenario, points, seconds, known, say or (lambda _: None)).run()
 
 
 class _Walk:
     """One walk along the front, from the most reductions to the highest share."""
 
     def __init__(
-        self, projects: pd.DataFrame, scenario: Scenario, points: int | None, seconds: float | None, say: Say
+        self,
+        projects: pd.DataFrame,
+        scenario: Scenario,
+        points: int | None,
+        seconds: float | None,
+        known: Plan | None,
+        say: Say,
     ) -> None:
         self.scenario, self.points, self.say = scenario, points, say
         left = scenario.time_limit * (points or _UNCOUNTED) if seconds is None else seconds
         self.deadline = time.perf_counter() + left
         self.prepared = prepare(projects, scenario)
-        self.found: list[Plan] = []
+        self.known = known if known is not None and known.objective is not None else None
+        self.found: list[Plan] = [self.known] if self.known is not None else []
         self.solves = self.bypassed = 0
         self.notes: list[str] = []
 
     def run(self) -> Frontier:
         left = self.points or _UNCOUNTED
-        most = self.solve(["emission_reduction", "climate_share"], None, left)
-        highest = self.solve(["climate_share", "emission_reduction"], None, left - 1)
+        order = ["emission_reduction", "climate_share"]
+        most = self.known if self.known is not None and _is_end(self.known) else self.solve(order, None, left)
+        highest = self.solve(order[::-1], None, left - 1)
         found: list[tuple[float | None, Plan]] = [(None, most)]
         if most.objective is not None and highest.objective is not None:
             low, high = share(most), share(highest)
@@ -138,6 +150,13 @@ class _Walk:
         fit = [plan for plan in self.found if floor is None or share(plan) >= floor]
         return stability.decided(max(fit, key=reductions).decisions) if fit else None
 
+    def repeats(self, plan: Plan) -> bool:
+        """Whether the time sufficed for nothing but a plan that was known: that says nothing about higher floors."""
+        if plan.objective is None or plan.status == "proven_optimal":
+            return False
+        have = stability.decided(plan.decisions)
+        return any(stability.decided(other.decisions) == have for other in self.found if other is not plan)
+
     def between(self, low: float, high: float) -> Iterator[tuple[float, Plan]]:
         """The inner points, by ascending share."""
         if self.points is None:
@@ -150,6 +169,10 @@ class _Walk:
                 self.bypassed += 1
                 continue
             plan = self.solve(["emission_reduction", "climate_share"], floor, self.points - 1 - k)
+            if self.repeats(plan):
+                self.notes.append("有的点在时限内没有找到别的方案，已略去，可延长 time_limit。")
+                reached = floor
+                continue
             if plan.objective is not None:
                 reached = max(reached, share(plan))
             if reached < high - _SAME or plan.objective is None:
@@ -200,6 +223,13 @@ class _Walk:
             self.bypassed,
             tuple(dict.fromkeys(self.notes)),
         )
+
+
+def _is_end(plan: Plan) -> bool:
+    """Whether a plan was made as the end with the most reductions is."""
+    goals = ("emission_reduction", "climate_share")
+    free = plan.stability is None and plan.scenario.tolerance == 0.0
+    return free and tuple(plan.scenario.goals) == goals and plan.status == "proven_optimal"
 
 
 def share(plan: Plan) -> float:

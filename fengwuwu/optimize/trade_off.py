@@ -131,20 +131,23 @@ class Frontier:
         """
         file = Path(path)
         try:
-            data = json.loads(file.read_text(encoding="utf-8"))
-            if data["kind"] != "frontier" or data["format"] != _FORMAT:
-                raise KeyError("kind")
-            shared = data["shared"]
-            plans = [None if p is None else Plan.from_dict(p | shared, where=str(file)) for p in data["plans"]]
-            table = typed(pd.DataFrame(data["table"]["rows"], columns=data["table"]["columns"]))
+            return cls.from_dict(json.loads(file.read_text(encoding="utf-8")), where=str(file))
         except OSError as error:
             raise InputError("读不到取舍曲线文件。", where=str(file), remedy="检查路径。") from error
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(
                 "不是取舍曲线文件，或已损坏。", where=str(file), remedy="用 fengwuwu optimize --frontier 重新生成。"
             ) from error
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any], where: str = "") -> Frontier:
+        """A front from the parsed text of `to_json`; KeyError when it is something else."""
+        if data["kind"] != "frontier" or data["format"] != _FORMAT:
+            raise KeyError("kind")
+        shared = data["shared"]
+        plans = [None if p is None else Plan.from_dict(p | shared, where=where) for p in data["plans"]]
         return cls(
-            table,
+            typed(pd.DataFrame(data["table"]["rows"], columns=data["table"]["columns"])),
             tuple(plans),
             data["knee"],
             data["knee_reason"],

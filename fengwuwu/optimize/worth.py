@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import pandas as pd
 
 from fengwuwu.optimize import model, solve, terms
 from fengwuwu.optimize.arrays import extract
@@ -14,6 +16,7 @@ from fengwuwu.optimize.scenario import Instrument, Scenario
 from fengwuwu.optimize.what_if import first_proven, what_if
 
 MORE = 10_000.0  # 万元: one 亿元
+MORE_COLUMNS = ["instrument", "label", "outcome", "proven"]
 ATTENTION = "每一条都是单独改动、其他不变时的结果，不能相加。"
 
 
@@ -68,6 +71,34 @@ def sentences(plan: Plan, say: Callable[[str], None]) -> Iterator[tuple[str, boo
         rest = {k: v for k, v in plan.scenario.model_dump()["limits"].items() if k != key}
         words, proven = gain(plan, what_if(plan, scenario=plan.scenario.changed(limits=rest)))
         yield f"取消{'下限' if limit.sense == 'floor' else '上限'}“{limit.label}”：{words}。", proven
+
+
+def more_money(plan: Plan, *, seconds: float, say: Callable[[str], None] | None = None) -> pd.DataFrame:
+    """What 1 亿元 more of each source is worth, each alone.
+
+    Parameters
+    ----------
+    plan : Plan
+    seconds : float
+        For all of them together.
+    say : callable, optional
+        Is told in Chinese what is being solved.
+
+    Returns
+    -------
+    DataFrame
+        ``instrument, label, outcome`` (Chinese; without proof it says how far it is known)``, proven``.
+    """
+    sources = {key: source for key, source in plan.scenario.instruments.items() if not source.unlimited}
+    deadline = time.perf_counter() + seconds
+    rows: list[dict[str, object]] = []
+    for place, (key, source) in enumerate(sources.items()):
+        if say is not None:
+            say(f"求解：{source.label}增加 1 亿元")
+        share = max((deadline - time.perf_counter()) / (len(sources) - place), 0.5)
+        words, proven = gain(plan, what_if(plan, scenario=with_more(plan.scenario, key), seconds=share))
+        rows.append({"instrument": key, "label": source.label, "outcome": words, "proven": proven})
+    return pd.DataFrame(rows, columns=MORE_COLUMNS).astype({"proven": bool})
 
 
 def with_more(scenario: Scenario, key: str, extra: float = MORE) -> Scenario:

@@ -8,10 +8,13 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tqdm import tqdm
+
 from fengwuwu.errors import FengwuwuError, ReportError
+from fengwuwu.reporting.cluster import run as run_on_cluster
 from fengwuwu.reporting.execute import Scalar, check_parameters, execute
 from fengwuwu.reporting.html import write_html
 from fengwuwu.reporting.manifest import file_entry
@@ -32,6 +35,7 @@ class Job:
     parameters: Mapping[str, Scalar]
     formats: tuple[str, ...] = FORMATS
     key: str = ""
+    bar: int | None = None  # line of its progress bar on the terminal; None: no bar
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def make(job: Job) -> Outcome:
     outputs: list[Path] = []
     message = ""
     try:
-        execute(job.notebook, job.output, job.parameters)
+        execute(job.notebook, job.output, job.parameters, bar=None if job.bar is None else (job.bar, job.name))
         outputs.append(job.output)
         outputs += write_documents(job.output, job.formats)
     except FengwuwuError as error:
@@ -98,8 +102,8 @@ def make(job: Job) -> Outcome:
     return Outcome(job.name, time.perf_counter() - begin, tuple(outputs), message, job.parameters, job.key)
 
 
-def make_all(jobs: Sequence[Job], workers: int | None = None) -> Iterator[Outcome]:
-    """Make every report, `workers` at a time; yields each outcome as it comes.
+def make_all(jobs: Sequence[Job], workers: int | None = None, *, cluster: str = "") -> Iterator[Outcome]:
+    """Make every report, `workers` at a time, or on the Dask cluster at that address; yields each outcome as it comes.
 
     All parameters are checked before the first kernel starts.
     """
@@ -108,15 +112,28 @@ def make_all(jobs: Sequence[Job], workers: int | None = None) -> Iterator[Outcom
         unknown = set(job.formats) - set(FORMATS)
         if unknown:
             raise ReportError(f"不支持的格式：{'、'.join(sorted(unknown))}。", remedy=f"可用：{'、'.join(FORMATS)}。")
+    if not jobs:
+        return
+    if cluster:
+        # bars would be drawn on the terminals of the workers
+        yield from run_on_cluster(make, [replace(job, bar=None) for job in jobs], cluster, _lost)
+        return
     workers = min(len(jobs), workers or os.cpu_count() or 1)
     if workers <= 1:
         yield from map(make, jobs)
         return
     # spawn everywhere, as on Windows: a forked process would inherit locks of the solver and of Jupyter
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(
+        workers, mp_context=context, initializer=tqdm.set_lock, initargs=(context.RLock(),)
+    ) as pool:
         futures: list[Future[Outcome]] = []
         for job in jobs:
             futures.append(pool.submit(make, job))
             time.sleep(STAGGER_SECONDS)
         for future in as_completed(futures):
             yield future.result()
+
+
+def _lost(job: Job, reason: str) -> Outcome:
+    return Outcome(job.name, 0.0, (), reason, job.parameters, job.key)

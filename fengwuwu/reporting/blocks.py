@@ -137,6 +137,39 @@ class MapLayerData(_Model):
     radius: float = 6
 
 
+class ChoicePoint(_Model):
+    """One of the plans a reader may pick: where it lies on the curve, its totals, its table, and what the map marks.
+
+    `chosen` holds values of `Choice.key` in the features of the figure's last layer.
+    """
+
+    label: str
+    x: float
+    y: float
+    remark: str = ""
+    hollow: bool = False
+    totals: list[tuple[str, str]]
+    rows: list[list[Cell]]
+    chosen: list[str]
+
+
+class Choice(_Model):
+    """What turns a figure into a control in the web page: points on a curve, each with its table and its map.
+
+    The features of the last layer carry `key`; their kind becomes `inside` or `outside` with the point picked.
+    """
+
+    x_label: str
+    y_label: str
+    x_digits: int
+    columns: list[ColumnHead]
+    points: list[ChoicePoint]
+    start: int
+    key: str
+    inside: str
+    outside: str
+
+
 class FigureBlock(_Block):
     """A picture, and for a map its interactive layers.
 
@@ -152,6 +185,7 @@ class FigureBlock(_Block):
     illustrative: bool = False
     layers: list[MapLayerData] = field_of(default_factory=list)
     kind_label: str = ""
+    choice: Choice | None = None
     png: bytes = field_of(default=b"", exclude=True)
     svg: bytes = field_of(default=b"", exclude=True)
 

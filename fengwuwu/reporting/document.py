@@ -21,6 +21,7 @@ from fengwuwu.reporting.blocks import (
     Block,
     CardBlock,
     CardField,
+    Choice,
     Document,
     FactRecord,
     FigureBlock,
@@ -206,6 +207,7 @@ class Report:
         layers: Sequence[MapLayer],
         figure: Figure,
         kind_label: str = "类别",
+        choice: Choice | None = None,
         note: str = "",
         source: str = "",
         alt: str = "",
@@ -221,10 +223,12 @@ class Report:
             The same map, printed.
         kind_label : str
             Name of the filter by `MapLayer.kind`.
+        choice : Choice, optional
+            Makes the web page a control: picking a point of a curve changes table and map. `figure` is the curve then.
         """
         data = [layer_data(layer) for layer in layers]
         shown = self._illustrative(illustrative, *(layer.data for layer in layers))
-        self._figure(figure, name, caption, note, source, alt, shown, data, kind_label)
+        self._figure(figure, name, caption, note, source, alt, shown, data, kind_label, choice)
 
     def card(
         self,
@@ -306,6 +310,7 @@ class Report:
         illustrative: bool,
         layers: list[Any],
         kind_label: str,
+        choice: Choice | None = None,
     ) -> None:
         check_name(name, self._names["figure"])
         title, below = self._prose(caption), self._prose(note)
@@ -323,6 +328,7 @@ class Report:
                 illustrative=illustrative,
                 layers=layers,
                 kind_label=kind_label,
+                choice=choice,
                 png=picture,
                 svg=vectors,
                 facts=title.facts | below.facts,

@@ -44,7 +44,14 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Scalar]) -> None:
             )
 
 
-def execute(notebook: Path, output: Path, parameters: Mapping[str, Scalar], folder: Path | None = None) -> float:
+def execute(
+    notebook: Path,
+    output: Path,
+    parameters: Mapping[str, Scalar],
+    folder: Path | None = None,
+    *,
+    bar: tuple[int, str] | None = None,
+) -> float:
     """Run `notebook` into `output`; returns the seconds it took.
 
     Parameters
@@ -57,6 +64,8 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, Scalar], fold
         JSON scalars.
     folder : Path, optional
         Working folder of the kernel; by default that of the notebook.
+    bar : (int, str), optional
+        Line and name of a progress bar, drawn when the error stream is a terminal.
 
     Raises
     ------
@@ -69,7 +78,7 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, Scalar], fold
     partial = output.with_suffix(".partial.ipynb")
     begin = time.perf_counter()
     try:
-        _run_with_retry(notebook, partial, dict(parameters), folder or notebook.parent)
+        _run_with_retry(notebook, partial, dict(parameters), folder or notebook.parent, bar)
     except PapermillExecutionError as error:
         partial.replace(failed)
         output.unlink(missing_ok=True)
@@ -105,7 +114,17 @@ def _last_line(error: PapermillExecutionError) -> str:
     return str(error.evalue) if explained else f"{error.ename}：{error.evalue}"
 
 
-def _run_with_retry(notebook: Path, output: Path, parameters: dict[str, Scalar], folder: Path) -> None:
+def _progress(bar: tuple[int, str] | None) -> bool | dict[str, object]:
+    """What papermill passes on to tqdm; ``disable`` None: only on a terminal."""
+    if bar is None:
+        return False
+    shape = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} 单元，已用 {elapsed}"
+    return {"desc": bar[1], "position": bar[0], "leave": False, "disable": None, "ncols": 72, "bar_format": shape}
+
+
+def _run_with_retry(
+    notebook: Path, output: Path, parameters: dict[str, Scalar], folder: Path, bar: tuple[int, str] | None
+) -> None:
     """Try again only when the kernel did not start: several starting at once may race for a port."""
     logging.getLogger("papermill").setLevel(logging.ERROR)
     for attempt in range(1, KERNEL_STARTS + 1):
@@ -116,7 +135,7 @@ def _run_with_retry(notebook: Path, output: Path, parameters: dict[str, Scalar],
                 parameters=parameters,
                 kernel_name="python3",
                 cwd=str(folder),
-                progress_bar=False,
+                progress_bar=_progress(bar),
                 extra_arguments=["--log-level=40"],  # the kernel's English encryption warning is no news to users
             )
             return

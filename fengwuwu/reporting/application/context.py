@@ -13,7 +13,8 @@ import pandas as pd
 
 from fengwuwu import region, vocabulary
 from fengwuwu.errors import InputError
-from fengwuwu.optimize import Plan
+from fengwuwu.optimize import Plan, studies
+from fengwuwu.optimize.studies import Studies
 from fengwuwu.projects import workspace
 from fengwuwu.projects.library import Library
 from fengwuwu.projects.siting_coverage import missing_layers
@@ -40,6 +41,8 @@ class Application:
         SHA-256 of the library and plan files by name.
     missing_layers : DataFrame
         The map layers without which siting rules of the candidates stay 无法判断 (`siting_coverage.missing_layers`).
+    studies : Studies or None
+        The trade-off and the like; None when nobody has computed them for this plan.
     """
 
     area: region.Area
@@ -49,6 +52,7 @@ class Application:
     plan: Plan
     inputs: Mapping[str, str]
     missing_layers: pd.DataFrame
+    studies: Studies | None = None
 
     @property
     def illustrative(self) -> bool:
@@ -188,4 +192,5 @@ def load(county: str, library: str | Path, plan: str | Path, as_of: str = "") ->
         plan=made,
         inputs={"方案校验值": sha256(Path(plan))[:16]},
         missing_layers=missing_layers(candidates, layers),
+        studies=studies.find(Path(plan)),
     )

@@ -9,6 +9,7 @@ from fengwuwu.reporting.figures.reductions_by_class import reductions_by_class
 from fengwuwu.reporting.figures.robustness import robustness
 from fengwuwu.reporting.figures.share_bars import share_bars
 from fengwuwu.reporting.figures.starts_schedule import starts_schedule
+from fengwuwu.reporting.figures.trade_off import trade_off
 
 __all__ = [
     "NO_DATA",
@@ -20,4 +21,5 @@ __all__ = [
     "robustness",
     "share_bars",
     "starts_schedule",
+    "trade_off",
 ]

@@ -82,12 +82,13 @@ class _Page:
             "svg": lambda block: base64.b64encode(block.svg).decode("ascii"),
             # A CSS string: quotes and angle brackets as code points.
             "notice_css": Markup('"{}"').format(Markup("").join(f"\\{ord(c):x} " for c in self.content.title.notice)),
-            "data": Markup(_json({"facts": self._facts(), "maps": maps})),
+            "data": Markup(_json({"facts": self._facts(), "maps": maps, "choices": self._choices()})),
             "css": Markup((self.folder / "page.css").read_text(encoding="utf-8")),
             "script": Markup((self.folder / "page.js").read_text(encoding="utf-8")),
             "leaflet_css": Markup(_leaflet_css(leaflet) if maps else ""),
             "leaflet_js": Markup((leaflet / "leaflet.js").read_text(encoding="utf-8") if maps else ""),
             "map_script": Markup((self.folder / "map.js").read_text(encoding="utf-8") if maps else ""),
+            "choice_script": Markup((self.folder / "choice.js").read_text(encoding="utf-8") if maps else ""),
         }
         self.noted.clear()
         draft = template.render(**values, fonts="")
@@ -107,9 +108,17 @@ class _Page:
             anchor(f"figure:{block.name}"): {
                 "layers": [layer.model_dump() for layer in block.layers],
                 "kind_label": block.kind_label,
+                "choice": block.choice is not None,
             }
             for block in self.content.blocks
             if isinstance(block, b.FigureBlock) and block.layers
+        }
+
+    def _choices(self) -> dict[str, Any]:
+        return {
+            anchor(f"figure:{block.name}"): block.choice.model_dump()
+            for block in self.content.blocks
+            if isinstance(block, b.FigureBlock) and block.choice
         }
 
     def _spans(self, spans: list[Span]) -> Markup:

@@ -28,7 +28,7 @@
       layer.colours = new Map(layer.colours);
       // The legend follows the order of the colours, and lists only kinds that occur.
       const occurring = new Set(layer.geojson.features.map((feature) => feature.properties[layer.kind]));
-      for (const [kind, colour] of layer.colours) if (occurring.has(kind)) kinds.set(kind, colour);
+      for (const [kind, colour] of layer.colours) if (occurring.has(kind) || spec.choice) kinds.set(kind, colour);
       for (const feature of layer.geojson.features) {
         if (layer.county) feature.properties[layer.county].split(/[;；、]/).forEach((name) => counties.add(name));
         if (layer.kind) kinds.set(feature.properties[layer.kind], layer.colours.get(feature.properties[layer.kind]) || layer.colour);
@@ -109,6 +109,12 @@
       }
     });
     corner("bottomleft", (box) => { box.className = "sketch"; box.textContent = "示意图，无审图号"; });
+    // The control of a trade-off curve marks other features; the view stays where the reader put it.
+    element.remark = (change) => {
+      const layer = spec.layers.at(-1);
+      layer.geojson.features.forEach((feature) => change(feature.properties, layer.kind));
+      refresh();
+    };
     element.dataset.ready = "1";
   };
 
