@@ -56,7 +56,7 @@ def full_instance(seed: int, goal: str = "emission_reduction", n: int | None = N
         list(THEMES.values())[(seed // 4 * 3 + seed % 4 - 1) % len(THEMES)](rows, data, whole)
     if goal == "lexicographic":
         data["order"] = ["emission_reduction", "climate_share"][:: 1 if rng.random() < 0.5 else -1]
-        data["tolerance"] = float(rng.choice([0.0, 0.02]))
+        data["tolerance"] = float(rng.choice([0.0, 0.02, 0.2]))
     _keep_possible_contracts(rows, data)
     made = Instance(pd.DataFrame(rows), data)
     if near:
