@@ -195,12 +195,14 @@ def test_no_plan_is_left_to_the_full_model(forced: None) -> None:
     assert plan.message
 
 
-def test_small_models_and_other_solvers_are_solved_as_they_are() -> None:
+def test_other_models_and_solvers_are_solved_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     built, _ = arrays_of(*crowd(0, 20))
     assert not structure.suits(built, "highs")
     large, _ = arrays_of(*crowd(0, structure.FROM))
     assert structure.suits(large, "highs")
     assert not structure.suits(large, "cbc")
+    monkeypatch.setattr(structure, "TYPES", len(large.types) - 1)
+    assert not structure.suits(large, "highs")
 
 
 # ---------------------------------------------------------------- its parts

@@ -21,13 +21,15 @@ from fengwuwu.optimize.structure.layout import Layout
 from fengwuwu.optimize.structure.search import Search
 
 FROM = 250  # projects; smaller models are settled as they are
+TYPES = 500  # types of financing; with more, asking for the money of a plan takes too long (measured)
 STARTS = 1.5  # start years per project; with more, relaxations are too loose for this to help (measured)
 
 
 def suits(model: Model, solver: str) -> bool:
-    """Whether a model is large enough, of few start years, and the solver is free to choose."""
+    """Whether a model is large enough, of few types and start years, and the solver is free to choose."""
     projects = model.terms.n
-    return solver == "highs" and projects >= FROM and len(model.fund) <= STARTS * projects
+    few = len(model.types) <= TYPES and len(model.fund) <= STARTS * projects
+    return solver == "highs" and projects >= FROM and few
 
 
 def maximise(

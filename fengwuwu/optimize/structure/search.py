@@ -113,8 +113,10 @@ class Search:
     def run(self) -> Found | None:
         """Until the gap is closed or the time is over; None when the relaxation has no solution or is not solved."""
         plans = self.plans
-        half = time.perf_counter() + 0.5 * plans.left()
+        deadline, half = plans.deadline, time.perf_counter() + 0.5 * plans.left()
+        plans.deadline = half  # so that the full model still has time when this leads nowhere
         root = self._root()
+        plans.deadline = deadline
         if root is None:
             return None
         start, relaxation = plans.master.model.start, plans.relaxation
