@@ -6,6 +6,7 @@ structure would write. All of them and ours have the same relaxation, which `all
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,6 +144,8 @@ def raw(f: Figures) -> highspy.Highs:
 
 def by_linopy(f: Figures) -> highspy.Highs:
     """Labelled arrays."""
+    # It announces another meaning of masked terms in a later version.
+    warnings.filterwarnings("ignore", category=FutureWarning, module=__name__)
     starts = f.gain.shape[1]
     sizes = {"p": len(f.need), "m": f.most.shape[1], "s": starts}
     project, source, start = (pd.RangeIndex(k, name=name) for name, k in sizes.items())
