@@ -203,8 +203,9 @@ def _ask(
         runs = [start(solver) for solver in solvers]
         if tuple(solvers) == (HIGHS, HIGHS_OTHER):
             first, _ = wait([run.future for run in runs], return_when=FIRST_COMPLETED)
-            slow = [run for run in runs if not run.future.done()]
-            if slow and all(run.result().status == "optimal" for run in first):
+            # Only the second opinion is raced, so that the plan is that of the first whatever the clock does.
+            slow = [run for run in runs[1:] if not run.future.done()]
+            if slow and runs[0].future.done() and all(run.result().status == "optimal" for run in first):
                 wait([slow[0].future], timeout=max(_PATIENCE, time.perf_counter() - began))
                 if not slow[0].future.done():
                     runs.append(start(HIGHS_SEED))
