@@ -21,7 +21,7 @@ from fengwuwu.optimize.solve import Outcome
 
 Status = Literal["proven_optimal", "within_gap", "time_limit", "infeasible", "unbounded", "error"]
 PROVEN_GAP = 1e-6
-_PATIENCE = 5.0  # seconds that a second opinion has at least before a third configuration starts beside it
+_PATIENCE = 60.0  # seconds that a second opinion has at least before a third configuration starts beside it
 STATUS_LABELS: dict[str, str] = {
     "proven_optimal": "已证明最优",
     "within_gap": "在要求的差距之内",
