@@ -1,7 +1,7 @@
-"""The 90 published knapsack problems of ``data/knapsack.jsonl``, solved by the public `allocate` with gap 0.
+"""The 90 published knapsack problems of `published`, solved by the public `allocate` with gap 0.
 
-Run: ``python benchmarks/knapsack.py [NAME …]`` (all by default). Prints instance, published optimum, value found,
-status and seconds; the exit code is 1 unless every optimum came out.
+Run: ``python benchmarks/knapsack.py --folder FOLDER [NAME …]`` (all by default; the folder has the published files).
+Prints instance, published optimum, value found, status and seconds; the exit code is 1 unless every optimum came out.
 
 Each is one allocation problem: an item is a project that can only start in the first year, the weights are its
 investment year by year, a capacity is the one instrument's money in a year, and the profit is what it saves.
@@ -10,28 +10,23 @@ investment year by year, a capacity is the one instrument's money in a year, and
 from __future__ import annotations
 
 import argparse
-import json
+import os
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from published import Knapsack, problems
 
 from fengwuwu.optimize import Scenario, allocate
 
-FILE = Path(__file__).parent / "data" / "knapsack.jsonl"
+FOLDER = "FENGWUWU_ORLIB"
 FIRST = 2027
 
 
-def problems() -> list[dict[str, Any]]:
-    """Every problem: name, source, optimum, capacities, profits, weights (a row per dimension)."""
-    return [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
-
-
-def mapped(problem: dict[str, Any], time_limit: float) -> tuple[pd.DataFrame, Scenario]:
+def mapped(problem: Knapsack, time_limit: float) -> tuple[pd.DataFrame, Scenario]:
     """Projects and scenario whose optimum is that of the problem."""
-    weights = np.array(problem["weights"], float)
+    weights = np.array(problem.weights, float)
     years = len(weights)
     whole = weights.sum(axis=0)
     profile = np.where(whole > 0, weights / np.where(whole > 0, whole, 1), 1 / years)
@@ -42,7 +37,7 @@ def mapped(problem: dict[str, Any], time_limit: float) -> tuple[pd.DataFrame, Sc
         "investment_wan_yuan": whole,
         "financing_need_wan_yuan": whole,
         "capital_ratio_min": 0.0,
-        "emission_reduction_t_per_year": problem["profits"],
+        "emission_reduction_t_per_year": problem.profits,
         "lifetime_years": 1,
         "climate_fraction": 1.0,
         "benefit": "mitigation",
@@ -51,7 +46,7 @@ def mapped(problem: dict[str, Any], time_limit: float) -> tuple[pd.DataFrame, Sc
         "construction_years": years,
         "construction_profile": [";".join(map(repr, column.tolist())) for column in profile.T],
     })
-    money = {FIRST + k: float(capacity) for k, capacity in enumerate(problem["capacities"])}
+    money = {FIRST + k: float(capacity) for k, capacity in enumerate(problem.capacities)}
     scenario = Scenario.model_validate({
         "name": "knapsack",
         "title": "公开算例（背包问题）",
@@ -72,8 +67,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", nargs="*", help="problems to solve; all by default")
     parser.add_argument("--time-limit", type=float, default=600.0, help="seconds for each (600)")
+    folder = os.environ.get(FOLDER)
+    parser.add_argument("--folder", type=Path, default=folder, required=not folder, help=f"the files (${FOLDER})")
     options = parser.parse_args()
-    chosen = [p for p in problems() if not options.name or p["name"] in options.name]
+    chosen = [p for p in problems(options.folder).values() if not options.name or p.name in options.name]
     print(f"{'instance':22}{'items':>6}{'years':>6}{'published':>12}{'found':>12}  {'status':16}{'seconds':>8}")
     reached = 0
     for problem in chosen:
@@ -81,10 +78,10 @@ def main() -> int:
         plan = allocate(*mapped(problem, options.time_limit))
         seconds = time.perf_counter() - began
         found = float("nan") if plan.objective is None else plan.objective
-        reached += abs(found - problem["optimum"]) < 1e-3 and plan.status == "proven_optimal" and plan.verify().empty
-        size = f"{len(problem['profits']):6}{len(problem['capacities']):6}"
+        reached += abs(found - problem.optimum) < 1e-3 and plan.status == "proven_optimal" and plan.verify().empty
+        size = f"{len(problem.profits):6}{len(problem.capacities):6}"
         print(
-            f"{problem['name']:22}{size}{problem['optimum']:12.10g}{found:12.10g}  {plan.status:16}{seconds:8.2f}",
+            f"{problem.name:22}{size}{problem.optimum:12.10g}{found:12.10g}  {plan.status:16}{seconds:8.2f}",
             flush=True,
         )
     print(f"{reached} of {len(chosen)} published optima found and proven")
