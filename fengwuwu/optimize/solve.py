@@ -27,6 +27,8 @@ OutcomeStatus = Literal["optimal", "feasible", "infeasible", "unbounded", "no_so
 
 # Tight enough that a rounded plan stays within its rows by less than 0.01 万元.
 _TOLERANCES = {"mip_feasibility_tolerance": 1e-7, "primal_feasibility_tolerance": 1e-9}
+# After a restart of its tree HiGHS 1.16 was seen to go on for ever, past its time limit.
+_STEADY = {"mip_allow_restart": False}
 _SILENCE = threading.Lock()
 _silenced = False
 
@@ -134,7 +136,7 @@ def run_highs(
     """
     began = time.perf_counter()
     solver = new_highs()
-    settings: dict[str, Any] = {"threads": 1, "mip_rel_gap": gap, "mip_abs_gap": absolute_gap, **_TOLERANCES}
+    settings: dict[str, Any] = {"threads": 1, "mip_rel_gap": gap, "mip_abs_gap": absolute_gap, **_TOLERANCES, **_STEADY}
     if time_limit is not None:
         settings["time_limit"] = max(float(time_limit), 0.01)
     for name, setting in (settings | dict(options or {})).items():

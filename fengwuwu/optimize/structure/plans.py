@@ -16,8 +16,6 @@ from fengwuwu.optimize.structure.master import Master
 from fengwuwu.optimize.structure.projection import Cut
 from fengwuwu.optimize.structure.relaxation import Relaxation, Relaxed
 
-# Presolve after a restart was seen to loop for ever in HiGHS 1.16.0, past every time limit.
-OPTIONS = {"mip_allow_restart": False}
 _POLISH = 2.0  # seconds
 
 
@@ -106,7 +104,7 @@ class Plans:
             core.arrays,
             time_limit=min(seconds, self.left()),
             absolute_gap=0.4 * self.tolerance,
-            options=OPTIONS | ({} if nodes is None else {"mip_max_nodes": nodes}),
+            options={} if nodes is None else {"mip_max_nodes": nodes},
             hint=self.known(core),
             collect=True,
         )

@@ -22,7 +22,7 @@ from fengwuwu.optimize.structure import core as cores
 from fengwuwu.optimize.structure import primal
 from fengwuwu.optimize.structure.core import Core
 from fengwuwu.optimize.structure.layout import Layout
-from fengwuwu.optimize.structure.plans import OPTIONS, Plans
+from fengwuwu.optimize.structure.plans import Plans
 from fengwuwu.optimize.structure.relaxation import Relaxed
 
 LEAF = 5000  # undecided starts that a solver may settle in the time given to a core
@@ -233,7 +233,7 @@ class Search:
             core.arrays,
             time_limit=self.plans.left(),
             absolute_gap=0.4 * self.plans.tolerance,
-            options=OPTIONS | {"random_seed": 7},
+            options={"random_seed": 7},
             hint=known,
         )
         return outcome.status == "infeasible" or (outcome.bound is not None and outcome.bound <= target)
