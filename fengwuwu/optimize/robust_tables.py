@@ -103,8 +103,11 @@ def typed(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def selection(decisions: pd.DataFrame, cases: Sequence[Case]) -> pd.DataFrame:
-    """How often each project is in the best plan of a draw, the most frequent first."""
-    solved = [case.best for case in cases if case.best_t == case.best_t]
+    """How often each project is in the best plan of a draw, the most frequent first.
+
+    Only draws solved to the gap count: what a search that ran out of time had found says little about the best plan.
+    """
+    solved = [case.best for case in cases if case.status == "within_gap"]
     rows = []
     for row in decisions.to_dict("records"):
         name = str(row["project_id"])

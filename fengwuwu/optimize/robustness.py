@@ -170,7 +170,9 @@ def _notes(found: list[Case], plan: Plan, cautious: Conservative) -> list[str]:
     notes = []
     late = sum(case.status == "time_limit" for case in found)
     if late:
-        notes.append(f"{late} 次抽样到达时限，没有求到所述差距；它们的后悔值区间较宽，换机器或并行数时可能不同。")
+        notes.append(
+            f"{late} 次抽样到达时限，没有求到所述差距：不计入入选频率，后悔值区间较宽，换机器或并行数时可能不同。"
+        )
     if none := sum(case.best_t != case.best_t for case in found):
         notes.append(f"{none} 次抽样没有满足全部规则的方案（或在时限内没有找到），不计入入选频率和后悔值。")
     if lost := sum(case.kept_t != case.kept_t for case in found):

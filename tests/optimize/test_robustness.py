@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from fengwuwu import reference
 from fengwuwu.errors import InputError, ScenarioError
 from fengwuwu.optimize import Robustness, Scenario, allocate, parallel, robustness
+from fengwuwu.optimize.case import Case
 from fengwuwu.optimize.conservative import tail_mean
 from fengwuwu.optimize.draws import draw, triangular
+from fengwuwu.optimize.robust_tables import selection
 from fengwuwu.optimize.uncertainty import NOMINAL, QUANTITIES, read
 
 from .instances import make_project, make_scenario, random_instance
@@ -89,6 +91,17 @@ def test_less_revenue_carries_less_debt_and_carbon_revenue_makes_up_for_it() -> 
     carbon = ranges(revenue=(0.8, 0.8, 0.8), carbon_price=(100.0, 100.0, 100.0))
     better = robustness(table, strict, 1, plan=plan, ranges=carbon, workers=1)
     assert better.draws["shortfall_wan_yuan"].tolist() == [0]
+
+
+def test_a_draw_that_ran_out_of_time_does_not_count_for_the_frequencies() -> None:
+    plan = allocate(three(), scenario())
+    best = {"A": (1.0, 2027), "C": (1.0, 2027)}
+    solved = Case(1.0, 1.0, 0.0, (), 1.0, 1.0, (), 2.0, 2.0, "within_gap", best)
+    late = Case(1.0, 1.0, 0.0, (), 1.0, 1.0, (), 1.0, 9.0, "time_limit", {"B": (1.0, 2027)})
+    table = selection(plan.decisions, [solved, late]).set_index("project_id")
+    assert table["frequency"].to_dict() == {"A": 1.0, "C": 1.0, "B": 0.0}
+    assert late.regret_t == (0.0, 8.0)
+    assert selection(plan.decisions, [late])["frequency"].isna().all()
 
 
 def test_a_delay_takes_years_from_the_window() -> None:
