@@ -16,13 +16,15 @@ from fengwuwu.reporting import units
 from fengwuwu.reporting.tables import Column
 from fengwuwu.vocabulary import VALUE_STATUS
 
+_NONE = "—"
+_SAME = 1e-6
 CURVE_COLUMNS: dict[str, str | Column] = {
     "point": Column("点", digits=0),
     "emission_reduction_t": Column("核算期减排量（tCO2e）", digits=0),
     "climate_share": Column("比重（%）", percent=True, digits=3),
     "funded_count": Column("入选项目数", digits=0),
     "status": "结论",
-    "knee": "建议",
+    "knee": Column("建议", missing=_NONE),
 }
 WORTH_COLUMNS: dict[str, str | Column] = {"说明": "说明", "依据": "依据"}
 STRATEGY_COLUMNS: dict[str, str | Column] = {
@@ -66,8 +68,6 @@ RANGE_COLUMNS: dict[str, str | Column] = {
     "source": "来源",
     "status": "状态",
 }
-_NONE = "—"
-_SAME = 1e-6
 
 
 def curve(front: Frontier) -> pd.DataFrame:
