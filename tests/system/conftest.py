@@ -100,7 +100,8 @@ def check_page() -> Callable[..., None]:
             tab.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
             tab.on("pageerror", lambda error: complaints.append(str(error)))
             tab.goto(html.resolve().as_uri())
-            tab.wait_for_function("document.documentElement.dataset.ready === '1'", timeout=10_000)
+            # by selector: polling an expression is an eval, which the page's policy forbids
+            tab.wait_for_selector("html[data-ready='1']", state="attached", timeout=30_000)
             _anchors(tab)
             _sorting(tab)
             if has_map:

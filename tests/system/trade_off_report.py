@@ -41,7 +41,7 @@ def control() -> Report:
     colours = {"入选": "#0072B2", "未入选": "#FFFFFF"}
     layers = [
         MapLayer(geo.layer("counties"), "县界"),
-        MapLayer(points, "项目", {"project_id": "编号"}, kind="state", colours=colours),
+        MapLayer(points, "项目", {"project_id": "编号"}, kind="state", colours=colours, fill_opacity=0.9),
     ]
     report.map("curve", "取舍", figure=figures.trade_off(CURVE), choice=choice, kind_label="方案", layers=layers)
     return report
