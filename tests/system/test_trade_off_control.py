@@ -28,7 +28,7 @@ def test_picking_a_point_shows_its_plan(tmp_path: Path, check_page: Callable) ->
             return (
                 choice.get_attribute("data-picked"),
                 choice.locator(".totals").inner_text(),
-                choice.locator("tbody tr").count(),
+                tab.locator(".chosen tbody tr").count(),
                 blue,
             )
 

@@ -43,7 +43,7 @@
 
   const cell = (value, column) => {
     const made = document.createElement("td");
-    made.className = column.align + (value.text.length <= 8 ? " short" : "");
+    made.className = column.align + (value.text.length <= 12 ? " short" : "");
     if (value.value !== null) made.dataset.value = value.value;
     made.textContent = value.text;
     if (value.mark) made.append(Object.assign(document.createElement("sup"), { textContent: value.mark }));
@@ -53,7 +53,7 @@
   for (const element of document.querySelectorAll(".choice")) {
     const spec = choices[element.dataset.choice];
     const radios = [...element.querySelectorAll("input[type=radio]")];
-    const table = element.querySelector("table.data");
+    const table = element.parentElement.querySelector("table.data");
     const map = element.parentElement.querySelector("[data-map]");
     let dots = [];
 
@@ -61,9 +61,12 @@
       const point = spec.points[index];
       radios[index].checked = true;
       dots.forEach((dot, place) => dot.classList.toggle("picked", place === index));
-      element.querySelector(".totals").replaceChildren(...point.totals.flatMap(([name, text]) => [
-        Object.assign(document.createElement("dt"), { textContent: name }),
-        Object.assign(document.createElement("dd"), { textContent: text })]));
+      element.querySelector(".totals").replaceChildren(...point.totals.map(([name, text]) => {
+        const pair = document.createElement("div");
+        pair.append(Object.assign(document.createElement("dt"), { textContent: name }),
+          Object.assign(document.createElement("dd"), { textContent: text }));
+        return pair;
+      }));
       table.tHead.querySelectorAll("th").forEach((head) => head.setAttribute("aria-sort", "none"));
       table.tBodies[0].replaceChildren(...point.rows.map((row) => {
         const line = document.createElement("tr");
