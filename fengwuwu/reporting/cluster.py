@@ -43,7 +43,7 @@ def run(
         raise ReportError(
             "连不上 Dask 集群。", where=address, remedy="请核对地址（如 tcp://10.0.0.5:8786）和调度程序是否在运行。"
         ) from error
-    with client:
+    with client, client.as_current():
         waiting = {client.submit(function, task, pure=False): task for task in tasks}
         for future in as_completed(waiting):
             if future.status == "finished":
