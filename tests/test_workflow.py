@@ -55,7 +55,7 @@ def test_infeasible_scenario_is_one_chinese_message_and_keeps_the_earlier_plan(
     assert run(workspace, monkeypatch, "optimize", "--scenario", BASELINE, "impossible.yaml") == 1
     captured = capsys.readouterr()
     assert "没有同时满足全部约束的方案" in captured.err
-    assert "把“奉节县资金”降低" in captured.err
+    assert "把下限“奉节县资金”由 10,000,000 万元降到" in captured.err
     assert captured.out == ""
     assert (workspace / "reports" / "quick" / "plan.json").read_bytes() == before
 

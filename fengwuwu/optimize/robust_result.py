@@ -18,7 +18,7 @@ from fengwuwu.vocabulary import VALUE_STATUS
 
 _FORMAT = 1
 _TABLES = ("draws", "selection", "quantiles", "comparison", "tornado", "ranges")
-_PLAIN = ("title", "notice", "seed", "gap", "tail", "planned_t", "notes")
+_PLAIN = ("title", "notices", "seed", "gap", "tail", "planned_t", "notes")
 REGRET = (
     "后悔值：事先知道这次抽样的数值时能做到的最好方案，比本方案多减排多少。本方案资金不足时，按缺口无人补足、放弃部分项目后"
     "余下的减排量计。每次抽样只由一个求解器求到所述差距之内，不称为已证明，所以后悔值写成区间。"
@@ -35,8 +35,10 @@ class Robustness:
 
     Attributes
     ----------
-    title, notice : str
-        Of the scenario; what must stand beside figures of illustrative projects.
+    title : str
+        Of the scenario.
+    notices : tuple of str
+        What must stand on every sheet: illustrative projects, a check that the scenario leaves out.
     seed : int
     gap, tail : float
         Relative gap of each draw's best plan; part of the draws that the conservative plan looks at.
@@ -56,7 +58,7 @@ class Robustness:
     """
 
     title: str
-    notice: str
+    notices: tuple[str, ...]
     seed: int
     gap: float
     tail: float
@@ -72,6 +74,7 @@ class Robustness:
 
     def summary(self) -> str:
         """Chinese, a dozen lines."""
+        notice = f"（{'；'.join(self.notices)}）" if self.notices else ""
         table, chosen = self.draws, self.selection
         planned = chosen[chosen["planned"]]
         firm = int((planned["frequency"] >= robust_tables.OFTEN).sum())
@@ -82,7 +85,7 @@ class Robustness:
         whole = self.planned_t
         part = f"（为计划减排量的 {100 * _p(low, 50) / whole:.1f}%–{100 * _p(high, 50) / whole:.1f}%）" if whole else ""
         lines = [
-            f"稳健性{self.notice}：{self.title}，{len(table)} 次抽样，随机种子 {self.seed}。",
+            f"稳健性{notice}：{self.title}，{len(table)} 次抽样，随机种子 {self.seed}。",
             f"  入选项目 {len(planned)} 个，其中 {firm} 个在九成以上的抽样中仍入选。"
             + _named("不到一半抽样入选：", weak),
             f"  本方案全部实施：计划 {whole:,.0f} tCO2e，抽样的 5%–95% 分位为 {_p(held, 5):,.0f}–{_p(held, 95):,.0f}。",
@@ -122,7 +125,7 @@ class Robustness:
     def to_json(self) -> str:
         """Everything as text; the same analysis always gives the same text."""
         data: dict[str, Any] = {"format": _FORMAT, "kind": "robustness"}
-        data |= {key: getattr(self, key) for key in _PLAIN} | {"notes": list(self.notes)}
+        data |= {key: getattr(self, key) for key in _PLAIN} | {"notices": list(self.notices), "notes": list(self.notes)}
         for name in _TABLES:
             table: pd.DataFrame = getattr(self, name)
             data[name] = {"columns": list(table.columns), "rows": rows_of(table)}
@@ -152,7 +155,9 @@ class Robustness:
             tables["selection"] = robust_tables.typed_selection(tables["selection"])
             cautious = data["conservative"]
             plan = None if cautious is None else Plan.from_dict(cautious, where=str(file))
-            plain: dict[str, Any] = {key: data[key] for key in _PLAIN} | {"notes": tuple(data["notes"])}
+            plain: dict[str, Any] = {key: data[key] for key in _PLAIN} | {
+                key: tuple(data[key]) for key in ("notices", "notes")
+            }
         except OSError as error:
             raise InputError("读不到稳健性分析文件。", where=str(file), remedy="检查路径。") from error
         except (ValueError, KeyError, TypeError) as error:
@@ -170,7 +175,7 @@ class Robustness:
         about += [["备注", note] for note in self.notes]
         sheets = {"说明": workbook.Sheet(["项目", "内容"], about)}
         sheets |= {title: workbook.Sheet.of(table, {}) for title, table in {**self.sheets(), **(more or {})}.items()}
-        workbook.write(Path(path), sheets, [self.notice.strip("（）")] if self.notice else [])
+        workbook.write(Path(path), sheets, self.notices)
 
 
 def _p(values: pd.Series, percent: float) -> float:

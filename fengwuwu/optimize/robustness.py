@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from fengwuwu.errors import InputError
-from fengwuwu.optimize import otherwise, parallel, robust_tables, stability, terms, tornado, uncertainty
+from fengwuwu.optimize import excel, otherwise, parallel, robust_tables, stability, terms, tornado, uncertainty
 from fengwuwu.optimize.allocate import allocate
 from fengwuwu.optimize.alternatives import check_goal
 from fengwuwu.optimize.case import Case, Setting, solve_case
@@ -21,7 +21,6 @@ from fengwuwu.optimize.robust_result import Robustness
 from fengwuwu.optimize.scenario import Scenario
 from fengwuwu.optimize.stability import Decided
 from fengwuwu.optimize.uncertainty import Figures, Ranges
-from fengwuwu.vocabulary import ILLUSTRATIVE_NOTICE
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ def robustness(
     table = robust_tables.draw_table(found, second, decided, nominal.held_need_wan_yuan)
     return Robustness(
         title=scenario.title,
-        notice=f"（{ILLUSTRATIVE_NOTICE}）" if plan.data_kind == "illustrative" else "",
+        notices=tuple(excel.notices(plan)),
         seed=seed,
         gap=gap,
         tail=tail,

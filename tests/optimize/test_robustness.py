@@ -262,7 +262,10 @@ def test_saved_and_read_back(tmp_path: Path) -> None:
     found.to_excel(tmp_path / "robustness.xlsx")
     sheets = pd.read_excel(tmp_path / "robustness.xlsx", sheet_name=None, engine="openpyxl")
     assert set(sheets) == {"说明", *found.sheets()}
-    assert set(sheets["不确定性假设"]["状态"]) == {"假设"}
+    assert found.notices == ("偿债覆盖未检验（假设）",)
+    for title, sheet in sheets.items():
+        assert sheet.columns[0] == "偿债覆盖未检验（假设）", title
+    assert set(sheets["不确定性假设"].iloc[1:, 9]) == {"假设"}
     (tmp_path / "robustness.json").write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match="不是稳健性分析文件"):
         Robustness.load(tmp_path / "robustness.json")

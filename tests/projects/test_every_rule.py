@@ -20,6 +20,7 @@ from fengwuwu import geo, reference
 from fengwuwu.errors import ReferenceDataError
 from fengwuwu.projects import admission, grading, lists
 from fengwuwu.projects.assess import Context, assess
+from fengwuwu.projects.columns import Columns
 from fengwuwu.projects.emissions import PREFIX
 from fengwuwu.projects.plausibility import ranges, unusual
 from fengwuwu.projects.site_layers import OVERLAYS, Layers, RuleLayer
@@ -383,7 +384,7 @@ def test_a_usual_range_passes_its_middle_and_marks_what_is_outside(technology: s
 
     def marked(value: float) -> bool:
         record = {"technology": technology, "capacity": 1.0, "capacity_unit": item.capacity_unit, column: value}
-        return any(key == column for key, _ in unusual(record, {technology: [limits]}))
+        return any(key == column for _, key, _ in unusual(Columns([record]), {technology: [limits]}))
 
     assert not marked((limits.low + limits.high) / 2) and not marked(limits.low) and not marked(limits.high)
     assert marked(limits.low * 0.99) and marked(limits.high * 1.01)
