@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,12 +62,33 @@ def imports(path: Path) -> set[str]:
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 
+# Room of the optimiser → rooms of the optimiser it may import from, besides its flat files.
+OPTIMISER: dict[str, set[str]] = {
+    "": {"structure", "infeasible", "verify", "reasons"},
+    "structure": set(),
+    "infeasible": set(),
+    "verify": set(),
+    "reasons": set(),
+    "rivals": {"reasons"},
+    "robust": {"rivals"},
+}
+
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
 def test_imports_follow_the_flow(path: Path) -> None:
     own = room(path)
     assert own in ALLOWED, f"{own} is a new room: say in this test what it may import"
     assert imports(path) - {own} <= ALLOWED[own]
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "optimize").rglob("*.py")), ids=lambda p: "/".join(p.parts[-2:]))
+def test_rooms_of_the_optimiser(path: Path) -> None:
+    """The plan is made and checked without what is asked of it afterwards (which is what ``studies`` gathers)."""
+    own = "" if path.parent.name == "optimize" else path.parent.name
+    if not own and path.name in ("__init__.py", "studies.py"):
+        return
+    names = re.findall(r"from fengwuwu\.optimize\.(\w+)[ .]", path.read_text(encoding="utf-8"))
+    assert {name for name in names if name in OPTIMISER} - {own} <= OPTIMISER[own]
 
 
 def test_no_file_is_long() -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from fengwuwu.optimize import indicators, model, objective, readout, repair, terms
+from fengwuwu.optimize import indicators, model, objective, readout, terms
 from fengwuwu.optimize.arrays import extract
+from fengwuwu.optimize.infeasible import repair
 from fengwuwu.optimize.objective import Solution, relative_gap
 from fengwuwu.optimize.plan import OBJECTIVE_UNITS, STAGE_COLUMNS, Plan
 from fengwuwu.optimize.scenario import OBJECTIVE_LABELS, Scenario

@@ -16,8 +16,8 @@ import numpy as np
 import pulp
 
 from fengwuwu.optimize import stability, types
+from fengwuwu.optimize.infeasible.slack import Slack
 from fengwuwu.optimize.scenario import MEASURE_UNITS, Limit
-from fengwuwu.optimize.slack import Slack
 from fengwuwu.optimize.terms import Terms
 from fengwuwu.region import COUNTY_NAMES
 

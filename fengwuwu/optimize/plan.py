@@ -119,7 +119,7 @@ class Plan:
         DataFrame
             Columns family, item, project_id, year, found, allowed, message (Chinese); empty when sound.
         """
-        from fengwuwu.optimize.verify import verify
+        from fengwuwu.optimize.verify.constraints import verify
 
         return verify(self)
 

@@ -17,11 +17,11 @@ from typing import Any
 import pandas as pd
 
 from fengwuwu.errors import FengwuwuError, InputError, ScenarioError
-from fengwuwu.optimize import worth
 from fengwuwu.optimize.frontier import frontier, reductions, share
 from fengwuwu.optimize.plan import Plan, rows_of
-from fengwuwu.optimize.separate import COLUMNS as SEPARATE_COLUMNS
-from fengwuwu.optimize.separate import Separate, separate
+from fengwuwu.optimize.reasons import worth
+from fengwuwu.optimize.rivals.separate import COLUMNS as SEPARATE_COLUMNS
+from fengwuwu.optimize.rivals.separate import Separate, separate
 from fengwuwu.optimize.trade_off import Frontier
 
 POINTS, SECONDS = 6, 70.0

@@ -9,9 +9,9 @@ import pandas as pd
 
 from fengwuwu.optimize import Frontier, Plan, Robustness, Strategies, explain
 from fengwuwu.optimize.proof import STATUS_LABELS
-from fengwuwu.optimize.robust_tables import COMPARISON_COLUMNS
-from fengwuwu.optimize.strategies import HEADERS as STRATEGY_HEADERS
-from fengwuwu.optimize.tornado import HEADERS as TORNADO_HEADERS
+from fengwuwu.optimize.rivals.strategies import HEADERS as STRATEGY_HEADERS
+from fengwuwu.optimize.robust.tables import COMPARISON_COLUMNS
+from fengwuwu.optimize.robust.tornado import HEADERS as TORNADO_HEADERS
 from fengwuwu.reporting import units
 from fengwuwu.reporting.tables import Column
 from fengwuwu.vocabulary import VALUE_STATUS

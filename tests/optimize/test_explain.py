@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from fengwuwu.errors import InputError
-from fengwuwu.optimize import Plan, Scenario, allocate, explain, turning, worth
-from fengwuwu.optimize.what_if import what_if
+from fengwuwu.optimize import Plan, Scenario, allocate, explain
+from fengwuwu.optimize.reasons import turning, worth
+from fengwuwu.optimize.reasons.what_if import what_if
 
 from .enumeration import enumerate_best
 from .instances import make_project, make_scenario, random_instance

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from fengwuwu.optimize import Plan, Scenario, allocate, conflict, model, repair, terms
+from fengwuwu.optimize import Plan, Scenario, allocate, model, terms
 from fengwuwu.optimize.arrays import extract
+from fengwuwu.optimize.infeasible import conflict, repair
 from fengwuwu.optimize.table import prepare
 
 from .full_instances import full_instance

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from fengwuwu import reference
 from fengwuwu.errors import InputError, ScenarioError
 from fengwuwu.optimize import Robustness, Scenario, allocate, parallel, robustness
-from fengwuwu.optimize.case import Case
-from fengwuwu.optimize.conservative import tail_mean
-from fengwuwu.optimize.draws import draw, triangular
-from fengwuwu.optimize.robust_tables import selection
-from fengwuwu.optimize.uncertainty import NOMINAL, QUANTITIES, read
+from fengwuwu.optimize.robust.case import Case
+from fengwuwu.optimize.robust.conservative import tail_mean
+from fengwuwu.optimize.robust.draws import draw, triangular
+from fengwuwu.optimize.robust.tables import selection
+from fengwuwu.optimize.robust.uncertainty import NOMINAL, QUANTITIES, read
 
 from .instances import make_project, make_scenario, random_instance
 

@@ -9,7 +9,7 @@ import pytest
 
 from fengwuwu.errors import InputError
 from fengwuwu.optimize import Plan, Scenario, allocate, separate
-from fengwuwu.optimize.separate import county_scenario
+from fengwuwu.optimize.rivals.separate import county_scenario
 
 from .enumeration import enumerate_best
 from .instances import COUNTIES, make_project, make_scenario, random_instance

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fengwuwu.errors import ScenarioError
 from fengwuwu.optimize import Scenario, allocate, alternatives, strategies
-from fengwuwu.optimize.strategies import BEST, CHEAPEST, FILED_FIRST
+from fengwuwu.optimize.rivals.strategies import BEST, CHEAPEST, FILED_FIRST
 
 from .instances import make_project, make_scenario, random_instance
 

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from fengwuwu.optimize import Plan, Scenario, allocate, explain, turning_terms
+from fengwuwu.optimize import Plan, Scenario, allocate, explain
+from fengwuwu.optimize.reasons import turning_terms
 
 from .enumeration import enumerate_best
 from .instances import make_project, make_scenario, random_instance

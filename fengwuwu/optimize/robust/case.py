@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from fengwuwu.optimize import held, model, objective, otherwise, solve
+from fengwuwu.optimize import held, model, objective, solve
 from fengwuwu.optimize.arrays import Arrays, extract
 from fengwuwu.optimize.model import TONNES, Model
 from fengwuwu.optimize.readout import Fund
+from fengwuwu.optimize.robust import otherwise
+from fengwuwu.optimize.robust.uncertainty import Figures
 from fengwuwu.optimize.scenario import Scenario
 from fengwuwu.optimize.stability import Decided
-from fengwuwu.optimize.uncertainty import Figures
 
 # With a plan to start from, these searches cost more than they find (measured: a third of the time).
 _OPTIONS = {

@@ -10,12 +10,12 @@ import pandas as pd
 
 from fengwuwu.errors import FengwuwuError
 from fengwuwu.optimize import cells, parallel, terms
-from fengwuwu.optimize.alternatives import check_goal
 from fengwuwu.optimize.decided_plan import decided_plan
-from fengwuwu.optimize.greedy import Order, Taken, take
 from fengwuwu.optimize.parallel import Progress
 from fengwuwu.optimize.plan import Plan
 from fengwuwu.optimize.proof import STATUS_LABELS
+from fengwuwu.optimize.rivals.alternatives import check_goal
+from fengwuwu.optimize.rivals.greedy import Order, Taken, take
 from fengwuwu.vocabulary import ILLUSTRATIVE_NOTICE
 
 FILED = "filing_date"

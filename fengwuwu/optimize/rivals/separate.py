@@ -10,8 +10,8 @@ import pandas as pd
 
 from fengwuwu.errors import InputError
 from fengwuwu.optimize.plan import Plan
+from fengwuwu.optimize.reasons.what_if import first_proven, what_if
 from fengwuwu.optimize.scenario import Scenario
-from fengwuwu.optimize.what_if import first_proven, what_if
 from fengwuwu.region import COUNTY_NAMES, REGION
 from fengwuwu.vocabulary import ILLUSTRATIVE_NOTICE
 

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from fengwuwu.errors import InputError
-from fengwuwu.optimize import robust_tables, tornado, uncertainty
 from fengwuwu.optimize.plan import Plan, rows_of
 from fengwuwu.optimize.proof import STATUS_LABELS
+from fengwuwu.optimize.robust import tables, tornado, uncertainty
 from fengwuwu.vocabulary import VALUE_STATUS
 
 _FORMAT = 1
@@ -45,9 +45,9 @@ class Robustness:
     planned_t : float
         Reductions of the plan as planned, tCO2e.
     draws : DataFrame
-        One row per draw; columns of `robust_tables.DRAW_COLUMNS`. Regret is an interval.
+        One row per draw; columns of `tables.DRAW_COLUMNS`. Regret is an interval.
     selection : DataFrame
-        One row per project; columns of `robust_tables.SELECTION_COLUMNS`.
+        One row per project; columns of `tables.SELECTION_COLUMNS`.
     quantiles, comparison, tornado, ranges : DataFrame
         Quantiles over the draws; the plan beside the conservative one; every assumption alone at its low and high
         value, most influential first; the ranges used, with source and status.
@@ -77,9 +77,9 @@ class Robustness:
         notice = f"（{'；'.join(self.notices)}）" if self.notices else ""
         table, chosen = self.draws, self.selection
         planned = chosen[chosen["planned"]]
-        firm = int((planned["frequency"] >= robust_tables.OFTEN).sum())
-        weak = planned.loc[planned["frequency"] < robust_tables.HALF, "project_id"]
-        waiting = chosen.loc[~chosen["planned"] & (chosen["frequency"] >= robust_tables.HALF), "project_id"]
+        firm = int((planned["frequency"] >= tables.OFTEN).sum())
+        weak = planned.loc[planned["frequency"] < tables.HALF, "project_id"]
+        waiting = chosen.loc[~chosen["planned"] & (chosen["frequency"] >= tables.HALF), "project_id"]
         short = table["shortfall_wan_yuan"]
         held, low, high = (table[c] for c in ("held_t", "regret_low_t", "regret_high_t"))
         whole = self.planned_t
@@ -110,17 +110,17 @@ class Robustness:
         planned = ["是" if v else "否" for v in self.selection["planned"]]
         values = [VALUE_STATUS.get(str(s), str(s)) for s in self.ranges["status"]]
         ranges = self.ranges.assign(status=values)[list(uncertainty.HEADERS)]
-        tables = {
-            "稳健性分位数": self.quantiles.rename(columns=robust_tables.QUANTILE_COLUMNS),
-            "入选频率": self.selection.assign(planned=planned).rename(columns=robust_tables.SELECTION_COLUMNS),
+        sheets = {
+            "稳健性分位数": self.quantiles.rename(columns=tables.QUANTILE_COLUMNS),
+            "入选频率": self.selection.assign(planned=planned).rename(columns=tables.SELECTION_COLUMNS),
             "假设影响排序": self.tornado.drop(columns="quantity").rename(columns=tornado.HEADERS),
-            "保守方案对比": self.comparison.rename(columns=robust_tables.COMPARISON_COLUMNS),
-            "逐次抽样": self.draws.assign(status=status).rename(columns=robust_tables.DRAW_COLUMNS),
+            "保守方案对比": self.comparison.rename(columns=tables.COMPARISON_COLUMNS),
+            "逐次抽样": self.draws.assign(status=status).rename(columns=tables.DRAW_COLUMNS),
             "不确定性假设": ranges.rename(columns=uncertainty.HEADERS),
         }
         if self.conservative is None:
-            del tables["保守方案对比"]
-        return tables
+            del sheets["保守方案对比"]
+        return sheets
 
     def to_json(self) -> str:
         """Everything as text; the same analysis always gives the same text."""
@@ -150,9 +150,9 @@ class Robustness:
             data = json.loads(file.read_text(encoding="utf-8"))
             if data["kind"] != "robustness" or data["format"] != _FORMAT:
                 raise KeyError("kind")
-            tables = {name: pd.DataFrame(data[name]["rows"], columns=data[name]["columns"]) for name in _TABLES}
-            tables["draws"] = robust_tables.typed(tables["draws"])
-            tables["selection"] = robust_tables.typed_selection(tables["selection"])
+            read = {name: pd.DataFrame(data[name]["rows"], columns=data[name]["columns"]) for name in _TABLES}
+            read["draws"] = tables.typed(read["draws"])
+            read["selection"] = tables.typed_selection(read["selection"])
             cautious = data["conservative"]
             plan = None if cautious is None else Plan.from_dict(cautious, where=str(file))
             plain: dict[str, Any] = {key: data[key] for key in _PLAIN} | {
@@ -164,7 +164,7 @@ class Robustness:
             raise InputError(
                 "不是稳健性分析文件，或已损坏。", where=str(file), remedy="用 fengwuwu optimize --robust 重新生成。"
             ) from error
-        return cls(**(plain | tables), conservative=plan)
+        return cls(**(plain | read), conservative=plan)
 
     def to_excel(self, path: str | Path, more: Mapping[str, pd.DataFrame] | None = None) -> None:
         """Write an Excel workbook with Chinese sheets; `more` adds sheets by title."""

@@ -11,7 +11,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from fengwuwu.optimize.uncertainty import QUANTITIES, Figures, Ranges
+from fengwuwu.optimize.robust.uncertainty import QUANTITIES, Figures, Ranges
 
 _COMMON = ""  # in place of an id: the factor that all projects share
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fengwuwu.optimize import model, objective, otherwise, readout, solve, terms
+from fengwuwu.optimize import model, objective, readout, solve, terms
 from fengwuwu.optimize.arrays import extract
-from fengwuwu.optimize.case import Setting
 from fengwuwu.optimize.held import placed
 from fengwuwu.optimize.model import TONNES, Expression, Model
 from fengwuwu.optimize.readout import Fund
+from fengwuwu.optimize.robust import otherwise
+from fengwuwu.optimize.robust.case import Setting
+from fengwuwu.optimize.robust.uncertainty import Figures
 from fengwuwu.optimize.stability import Decided
-from fengwuwu.optimize.uncertainty import Figures
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from fengwuwu.optimize.case import Case
+from fengwuwu.optimize.robust.case import Case
+from fengwuwu.optimize.robust.uncertainty import QUANTITIES, Figures, Ranges
 from fengwuwu.optimize.stability import Decided
-from fengwuwu.optimize.uncertainty import QUANTITIES, Figures, Ranges
 
 SIDES = ("low", "high")
 NAMES = {

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from fengwuwu.optimize import terms
+from fengwuwu.optimize.robust.uncertainty import Figures
 from fengwuwu.optimize.scenario import Scenario
 from fengwuwu.optimize.terms import Row, Terms
-from fengwuwu.optimize.uncertainty import Figures
 
 _YUAN = 1e4  # 元 in one 万元
 

@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 import pulp
 
-from fengwuwu.optimize import cells, model, objective, proof, terms, types, worth
+from fengwuwu.optimize import cells, model, objective, proof, terms, types
 from fengwuwu.optimize.arrays import extract
 from fengwuwu.optimize.model import MONEY, TONNES, Expression, Model
 from fengwuwu.optimize.plan import Plan
-from fengwuwu.optimize.turning import MARGIN, Turning
-from fengwuwu.optimize.what_if import SECONDS, changed, facts, proven_below, what_if
+from fengwuwu.optimize.reasons import worth
+from fengwuwu.optimize.reasons.turning import MARGIN, Turning
+from fengwuwu.optimize.reasons.what_if import SECONDS, changed, facts, proven_below, what_if
 
 Change = Callable[[Model, int, int], Expression]
 _TOKEN = 0.01  # 万元 a year: a revenue from which a project may borrow at all

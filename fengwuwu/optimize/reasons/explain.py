@@ -9,9 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from fengwuwu.errors import InputError
-from fengwuwu.optimize import stability, terms, turning, turning_terms, worth
+from fengwuwu.optimize import stability, terms
 from fengwuwu.optimize.plan import Plan
-from fengwuwu.optimize.what_if import below, facts, first_proven, proven_below, surely_infeasible, what_if
+from fengwuwu.optimize.reasons import turning, turning_terms, worth
+from fengwuwu.optimize.reasons.what_if import below, facts, first_proven, proven_below, surely_infeasible, what_if
 from fengwuwu.vocabulary import ILLUSTRATIVE_NOTICE, LOCKED
 
 DATA, PROVEN, UNPROVEN = "数据", "已证明", "未证明"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from fengwuwu.optimize.verify_book import Book, Findings, reductions
+from fengwuwu.optimize.verify.book import Book, Findings, reductions
 from fengwuwu.region import COUNTY_NAMES, REGION
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from fengwuwu.optimize import model, solve, terms
 from fengwuwu.optimize.arrays import extract
 from fengwuwu.optimize.model import TONNES
 from fengwuwu.optimize.plan import Plan
+from fengwuwu.optimize.reasons.what_if import first_proven, what_if
 from fengwuwu.optimize.scenario import Instrument, Scenario
-from fengwuwu.optimize.what_if import first_proven, what_if
 
 MORE = 10_000.0  # 万元: one 亿元
 MORE_COLUMNS = ["instrument", "label", "outcome", "proven"]

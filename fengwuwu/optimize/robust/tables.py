@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from fengwuwu.optimize.case import Case
-from fengwuwu.optimize.conservative import tail_mean
+from fengwuwu.optimize.robust.case import Case
+from fengwuwu.optimize.robust.conservative import tail_mean
 from fengwuwu.optimize.stability import Decided
 
 DRAW_COLUMNS = {

@@ -8,19 +8,20 @@ from dataclasses import dataclass
 import pandas as pd
 
 from fengwuwu.errors import InputError
-from fengwuwu.optimize import excel, otherwise, parallel, robust_tables, stability, terms, tornado, uncertainty
+from fengwuwu.optimize import excel, parallel, stability, terms
 from fengwuwu.optimize.allocate import allocate
-from fengwuwu.optimize.alternatives import check_goal
-from fengwuwu.optimize.case import Case, Setting, solve_case
-from fengwuwu.optimize.conservative import Conservative, most_cautious
 from fengwuwu.optimize.decided_plan import decided_plan
-from fengwuwu.optimize.draws import draw
 from fengwuwu.optimize.parallel import Progress
 from fengwuwu.optimize.plan import Plan
-from fengwuwu.optimize.robust_result import Robustness
+from fengwuwu.optimize.rivals.alternatives import check_goal
+from fengwuwu.optimize.robust import otherwise, tables, tornado, uncertainty
+from fengwuwu.optimize.robust.case import Case, Setting, solve_case
+from fengwuwu.optimize.robust.conservative import Conservative, most_cautious
+from fengwuwu.optimize.robust.draws import draw
+from fengwuwu.optimize.robust.result import Robustness
+from fengwuwu.optimize.robust.uncertainty import Figures, Ranges
 from fengwuwu.optimize.scenario import Scenario
 from fengwuwu.optimize.stability import Decided
-from fengwuwu.optimize.uncertainty import Figures, Ranges
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def robustness(
             _work, [_Task(other, (f,), resolve=False) for f in drawn], workers, dask, told(len(tasks))
         )
         second = [case for case in judged if isinstance(case, Case)]
-    table = robust_tables.draw_table(found, second, decided, nominal.held_need_wan_yuan)
+    table = tables.draw_table(found, second, decided, nominal.held_need_wan_yuan)
     return Robustness(
         title=scenario.title,
         notices=tuple(excel.notices(plan)),
@@ -132,8 +133,8 @@ def robustness(
         tail=tail,
         planned_t=nominal.held_t,
         draws=table,
-        selection=robust_tables.selection(plan.decisions, found),
-        quantiles=robust_tables.quantiles(table),
+        selection=tables.selection(plan.decisions, found),
+        quantiles=tables.quantiles(table),
         comparison=_comparison(plan, known, table, tail, decided, cautious.decided if second else None),
         tornado=tornado.table(sides, decided, nominal),
         ranges=known.table,
@@ -151,7 +152,7 @@ def _comparison(
     plan: Plan, ranges: Ranges, table: pd.DataFrame, tail: float, decided: Decided, cautious: Decided | None
 ) -> pd.DataFrame:
     if cautious is None:
-        return pd.DataFrame(columns=list(robust_tables.COMPARISON_COLUMNS))
+        return pd.DataFrame(columns=list(tables.COMPARISON_COLUMNS))
     numbers = terms.derive(plan.projects, plan.scenario)
     place = {name: p for p, name in enumerate(numbers.ids)}
     tonnes = []
@@ -162,7 +163,7 @@ def _comparison(
             for d in (decided, cautious)
         ]
         tonnes.append((of[0], of[1]))
-    return robust_tables.comparison(table, tail, tonnes[0], tonnes[1])
+    return tables.comparison(table, tail, tonnes[0], tonnes[1])
 
 
 def _notes(found: list[Case], plan: Plan, cautious: Conservative) -> list[str]:

@@ -14,7 +14,7 @@ from fengwuwu.optimize import model, objective, proof, terms
 from fengwuwu.optimize.arrays import extract
 from fengwuwu.optimize.model import MONEY, TONNES
 from fengwuwu.optimize.plan import Plan
-from fengwuwu.optimize.what_if import SECONDS, facts, proven_below, what_if
+from fengwuwu.optimize.reasons.what_if import SECONDS, facts, proven_below, what_if
 
 _EXTRA = "money_from_outside"
 _ROUNDS = 8

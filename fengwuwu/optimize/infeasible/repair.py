@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fengwuwu.optimize import conflict, limit_repair
 from fengwuwu.optimize.arrays import Arrays, extract
+from fengwuwu.optimize.infeasible import conflict, limit_repair
+from fengwuwu.optimize.infeasible.slack import Slack
 from fengwuwu.optimize.model import Model
-from fengwuwu.optimize.slack import Slack
 
 _SECONDS = 20.0
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from fengwuwu.optimize import cells
 from fengwuwu.optimize.scenario import Instrument, Limit
-from fengwuwu.optimize.verify_book import MONEY_TOLERANCE, Book, Findings, counted, exceeds, measure, share_amounts
+from fengwuwu.optimize.verify.book import MONEY_TOLERANCE, Book, Findings, counted, exceeds, measure, share_amounts
 from fengwuwu.region import COUNTY_NAMES
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def verify(plan: Plan) -> pd.DataFrame:
     """See `Plan.verify`."""
-    from fengwuwu.optimize import verify_figures
+    from fengwuwu.optimize.verify import figures
 
     findings = Findings()
     if plan.objective is None:
@@ -32,7 +32,7 @@ def verify(plan: Plan) -> pd.DataFrame:
         book = Book.of(plan)
         for check in (_starts, _financed, _terms_of_use, _capital, _budgets, _debt, _limits, _logic, _stability):
             check(book, findings)
-        verify_figures.check(plan, book, findings)
+        figures.check(plan, book, findings)
     return findings.table()
 
 
