@@ -101,3 +101,10 @@ def test_the_writers_of_documents_load_only_when_documents_are_written() -> None
     code = "import sys, fengwuwu.workflow; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
     assert not {"fengwuwu.reporting", "papermill", "nbformat", "seaborn", "docx"} & set(loaded)
+
+
+def test_a_notebook_that_writes_a_report_does_not_load_what_only_reads_one() -> None:
+    """Loading nbformat takes seconds, in each kernel and for ``fengwuwu check``."""
+    code = "import sys, fengwuwu.reporting; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert not {"papermill", "nbformat"} & set(loaded)

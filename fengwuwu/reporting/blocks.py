@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import nbformat
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic import Field as field_of
 
@@ -303,6 +302,8 @@ def read_document(notebook: Path) -> Document:
     ReportError
         When the file is no notebook, was not executed, stopped at an error, or carries no document.
     """
+    import nbformat  # takes seconds to load, which neither a kernel that writes a report nor `check` should wait for
+
     try:
         content: Any = nbformat.read(notebook, as_version=4)
     except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:
