@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -51,6 +52,18 @@ class Model:
     start: dict[tuple[int, int], pulp.LpVariable] = field(default_factory=dict)
     money: dict[tuple[int, int, int], pulp.LpVariable] = field(default_factory=dict)
     slack: dict[str, Slack] = field(default_factory=dict)
+
+    @cached_property
+    def draws(self) -> list[tuple[int, int, np.ndarray, list[pulp.LpVariable]]]:
+        """Each type and start year with the projects that may start then, and their `fund`."""
+        found = []
+        for g, members in enumerate(self.types):
+            by_start: dict[int, list[int]] = {}
+            for p in members:
+                for s in self.terms.starts[p]:
+                    by_start.setdefault(s, []).append(p)
+            found += [(g, s, np.array(ps), [self.fund[p, s] for p in ps]) for s, ps in sorted(by_start.items())]
+        return found
 
     def row(self, name: str, expression: Expression, sense: str, rhs: float, slack: Slack | None = None) -> None:
         """Add one constraint, built from pairs (PuLP's operators are slow)."""
@@ -134,6 +147,8 @@ def add_variables(model: Model) -> None:
 def add_one_start(model: Model) -> None:
     """Family 1: at most one start year."""
     for p, starts in enumerate(model.terms.starts):
+        if len(starts) == 1 and model.terms.need[p] > 0 and not model.terms.divisible[p]:
+            continue  # a binary variable says it, and stands in the rows of its financing
         model.row(f"one_{p}", {model.start[p, s]: 1.0 for s in starts}, "<=", 1)
         if model.terms.divisible[p]:
             for s in starts:
@@ -142,13 +157,9 @@ def add_one_start(model: Model) -> None:
 
 def _by_type(model: Model, values: np.ndarray) -> Iterable[tuple[int, int, Expression]]:
     """For each type and start year, −Σ value_p · y_{p,s} in 百万元."""
-    for g, members in enumerate(model.types):
-        for s in sorted({s for p in members for s in model.terms.starts[p]}):
-            yield (
-                g,
-                s,
-                {model.fund[p, s]: -values[p] / MONEY for p in members if s in model.terms.starts[p] and values[p]},
-            )
+    for g, s, members, variables in model.draws:
+        amounts = (-values[members] / MONEY).tolist()
+        yield g, s, {v: amount for v, amount in zip(variables, amounts, strict=True) if amount}
 
 
 def _drawn(model: Model, g: int, s: int, factors: Mapping[int, float] | None = None) -> Expression:

@@ -11,36 +11,43 @@ import numpy as np
 
 from fengwuwu.optimize.terms import Terms
 
+_UNKNOWN, _ANY = np.inf, -np.inf  # a figure that is missing, and one that does not matter
+
 
 def group(terms: Terms) -> list[list[int]]:
     """Positions of the projects of each type, types in order of their first project.
 
     A project without financing need belongs to no type.
     """
+    found: dict[bytes, list[int]] = {}
+    drawing = np.flatnonzero(terms.need > 0)
+    for p, key in zip(drawing.tolist(), _keys(terms, drawing), strict=True):
+        found.setdefault(key.tobytes(), []).append(p)
+    return list(found.values())
+
+
+def _keys(terms: Terms, p: np.ndarray) -> np.ndarray:
+    """What projects of one type agree in, a row each; shape (len(p), figures)."""
     scenario = terms.scenario
     insts = list(scenario.instruments.values())
     equity = np.array([i.kind == "equity_like" for i in insts])
     covered = np.array([i.kind == "debt" and (scenario.dscr is not None or i.cover_ratio is not None) for i in insts])
     by_county = bool(scenario.county_debt) or any(i.county_budget_wan_yuan for i in insts)
-    weights = [terms.weight(limit) for limit in scenario.limits.values() if limit.instruments is not None]
-    types: dict[tuple[object, ...], list[int]] = {}
-    for p in range(terms.n):
-        need = terms.need[p]
-        if need <= 0:
-            continue
-        usable = terms.most[p] > 0
-        key = (
-            *_rounded(np.minimum(terms.most[p] / need, 1)),
-            *_rounded([terms.capital_gap[p] / need, terms.own[p] / need if (usable & equity).any() else 0]),
-            _rounded([terms.revenue[p] / need]) if (usable & covered).any() else None,
-            _rounded(terms.profile[p]),
-            _rounded(terms.county_share[p]) if by_county else None,
-            _rounded([w[p] for w in weights]),
-            p if p in terms.fixed else None,
-        )
-        types.setdefault(key, []).append(p)
-    return list(types.values())
-
-
-def _rounded(values: object) -> tuple[object, ...]:
-    return tuple(None if np.isnan(v) else round(float(v), 12) for v in np.asarray(values, dtype=float))
+    need, most = terms.need[p], terms.most[p]
+    usable = most > 0
+    profile = np.full((len(p), max((len(w) for w in terms.profile), default=0)), _ANY)
+    for row, at in zip(profile, p.tolist(), strict=True):
+        row[: len(terms.profile[at])] = terms.profile[at]
+    columns = [
+        np.minimum(most / need[:, None], 1),
+        terms.capital_gap[p] / need,
+        np.where((usable & equity).any(axis=1), terms.own[p] / need, 0.0),
+        np.where((usable & covered).any(axis=1), terms.revenue[p] / need, _ANY),
+        profile,
+        *([terms.county_share[p]] if by_county else []),
+        *(terms.weight(limit)[p] for limit in scenario.limits.values() if limit.instruments is not None),
+        np.array([at if at in terms.fixed else -1 for at in p.tolist()], float),
+    ]
+    table = np.round(np.column_stack(columns), 12)
+    # Adding zero makes -0.0 the same as 0.0.
+    return np.ascontiguousarray(np.where(np.isnan(table), _UNKNOWN, table) + 0.0)
