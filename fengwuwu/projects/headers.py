@@ -96,9 +96,11 @@ def _names() -> dict[str, tuple[Field, int]]:
     return found
 
 
-@lru_cache(maxsize=1)
-def _first_letters() -> frozenset[str]:
-    return frozenset(name[0] for name in _names())
+@lru_cache(maxsize=1024)
+def _may_begin(letter: str) -> bool:
+    """Whether a letter can be the first of a name, or of the numbers and marks that may go before one."""
+    plain = unicodedata.normalize("NFKC", letter).lower()[:1]
+    return plain.isdigit() or plain in "其*★:" or any(name.startswith(plain) for name in _names())
 
 
 def find(text: str) -> tuple[Field, int, str, Finding | None] | None:
@@ -109,9 +111,8 @@ def find(text: str) -> tuple[Field, int, str, Finding | None] | None:
     tuple or None
         Field, rank (lower is surer), unit stated, and a doubt or None; None when no field is meant.
     """
-    short = normalise(text)
     # A name with more behind it begins as the name does; this spares the cells of data the rest.
-    return _meaning(short) if short[:1] in _first_letters() else None
+    return _meaning(normalise(text)) if _may_begin(text[:1]) else None
 
 
 @lru_cache(maxsize=8192)
