@@ -18,13 +18,15 @@ from fengwuwu.projects.database import Database, committing
 
 SCHEMA = "fengwuwu"  # the library's tables keep to themselves
 _LOCK = 0x66777700  # the advisory lock that a writer holds until its transaction ends
+# Whether the last word, the commit, still arrived cannot be known.
+_LOST = ("与数据库服务器的连接中断。", "请核对网络后重试；写入不会只完成一半，重新导入同一文件也不会重复。")
 # Class or code of SQLSTATE → what, remedy.
 _EXPLANATIONS: tuple[tuple[str, str, str], ...] = (
     ("55P03", "项目库正被另一个程序写入。", "请等它结束后重试。"),
     ("42501", "没有权限读写该数据库。", "请数据库管理员授权。"),
     ("25006", "数据库只读，不能写入项目库。", "请改用可写的主服务器。"),
     ("53100", "数据库服务器磁盘已满，项目库未改动。", "请数据库管理员腾出空间后重试。"),
-    ("08", "与数据库服务器的连接中断，项目库未改动。", "请核对网络后重试。"),
+    ("08", *_LOST),
     ("57", "数据库服务器中断了操作，项目库未改动。", "请稍后重试。"),
 )
 
@@ -118,7 +120,9 @@ class PostgisDatabase(Database):
         except DBAPIError as error:
             state = getattr(error.orig, "sqlstate", None) or ""
             first = str(error.orig).strip().splitlines()[0]
-            if not state:  # the connection was never made, or was lost
+            if not state and error.connection_invalidated:
+                raise LibraryError(_LOST[0], where=self.location, remedy=_LOST[1]) from error
+            if not state:  # it was never made
                 raise LibraryError(
                     f"连不上数据库服务器（{first}）。",
                     where=self.location,

@@ -50,29 +50,29 @@ def server() -> Iterator[Callable[[], str]]:
                 **account,
             )
         try:
-            _wait(process, folder, log)
-            with psycopg.connect(host=name, user=_ADMIN, dbname=_ADMIN, autocommit=True) as admin:
+            with _connected(process, folder, log) as admin:
                 admin.execute("CREATE DATABASE model_library")
-                with psycopg.connect(host=name, user=_ADMIN, dbname="model_library") as model:
-                    model.execute("CREATE EXTENSION postgis")
-                numbers = itertools.count(1)
+            with psycopg.connect(host=name, user=_ADMIN, dbname="model_library") as model:
+                model.execute("CREATE EXTENSION postgis")
+            numbers = itertools.count(1)
 
-                def make() -> str:
-                    database = f"library{next(numbers)}"
+            def make() -> str:
+                database = f"library{next(numbers)}"
+                with _connected(process, folder, log) as admin:
                     admin.execute(f"CREATE DATABASE {database} TEMPLATE model_library")
-                    return f"postgresql://{_ADMIN}@/{database}?host={name}"
+                return f"postgresql://{_ADMIN}@/{database}?host={name}"
 
-                yield make
+            yield make
         finally:
             process.send_signal(signal.SIGQUIT)  # nothing is worth keeping
             process.wait(60)
 
 
-def _wait(process: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
+def _connected(process: subprocess.Popen[bytes], folder: Path, log: Path) -> psycopg.Connection[tuple[object, ...]]:
+    """A connection to the server, once it has started, or started again after a test has killed a part of it."""
     for _ in range(300):
         assert process.poll() is None, log.read_text(encoding="utf-8")
         with contextlib.suppress(psycopg.OperationalError):
-            psycopg.connect(host=str(folder), user=_ADMIN, dbname=_ADMIN).close()
-            return
+            return psycopg.connect(host=str(folder), user=_ADMIN, dbname=_ADMIN, autocommit=True)
         time.sleep(0.1)
     raise AssertionError(log.read_text(encoding="utf-8"))
