@@ -92,7 +92,7 @@ def import_forms(options: Options) -> None:
             rejected += result.rejected
             if not options.quiet:
                 print(result.summary())
-            for text in result.messages():
+            for text in result.errors() if options.quiet else result.messages():
                 print(f"  {text}", file=sys.stderr)
     if faults:
         raise InputError("\n".join(faults))
@@ -115,7 +115,7 @@ def list_projects(options: Options) -> None:
         projects = library.projects(as_of=options.as_of)
         # What is kept is the result of today's projects, not of an earlier day's.
         kept = None if options.as_of else _kept(library)
-    print(_table(listing(projects, kept)))
+    print(_table(listing(projects, kept)) if len(projects) else "没有项目。")
     if kept is not None:
         print("\n".join(outdated_among(kept)), end="\n" if outdated_among(kept) else "")
 

@@ -197,7 +197,7 @@ def _number(raw: object, text: str, field: Field, unit: str, findings: list[Find
         value = converted
     number = units.to_float(value)
     if approximate:
-        findings.append(Finding(f"“{text}”是约数，按 {number:g} 读取。", "请核实准确值。", "warning"))
+        findings.append(Finding(f"“{text}”是约数，按 {number:.15g} 读取。", "请核实准确值。", "warning"))
     return number
 
 

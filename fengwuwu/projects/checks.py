@@ -46,7 +46,9 @@ def _funding(columns: Columns) -> Found:
     # One per cent: forms round their figures.
     apart = (np.maximum(own, need) <= total) & (np.abs(own + need - total) > 0.01 * total)
     for place in np.flatnonzero(apart).tolist():
-        message = f"资本金 {own[place]:g} 与融资需求 {need[place]:g} 之和，与总投资 {total[place]:g} 万元不一致。"
+        message = (
+            f"资本金 {own[place]:.15g} 与融资需求 {need[place]:.15g} 之和，与总投资 {total[place]:.15g} 万元不一致。"
+        )
         finding = Finding(message, "请核对；如另有资金来源请写入备注。", "warning")
         yield place, "financing_need_wan_yuan", finding
 
@@ -142,7 +144,7 @@ def _point(columns: Columns) -> Found:
         for place, point, km in zip(places[outside], points[outside], tolerance[outside], strict=True):
             actual = next((name for name, outline in _outlines().items() if outline.intersects(point)), "")
             where = f"，而在{actual}" if actual else "，也不在三县之内"
-            message = f"点位（{point.x:g}, {point.y:g}）不在{'、'.join(names)}范围内{where}（容差 {km:g} km）。"
+            message = f"点位（{point.x:.9g}, {point.y:.9g}）不在{'、'.join(names)}范围内{where}（容差 {km:g} km）。"
             yield int(place), "lon", Finding(message, "请核对坐标、坐标系与所在县。", "warning")
 
 
@@ -212,8 +214,8 @@ def _said(told: Callable[..., list[tuple[str, Finding]]], *keys: str) -> Callabl
 
 
 CHECKS: tuple[Callable[[Columns], Found], ...] = (
-    _at_most("financing_need_wan_yuan", "investment_wan_yuan", "融资需求 {:g} 万元大于总投资 {:g} 万元。"),
-    _at_most("own_capital_wan_yuan", "investment_wan_yuan", "已落实资本金 {:g} 万元大于总投资 {:g} 万元。"),
+    _at_most("financing_need_wan_yuan", "investment_wan_yuan", "融资需求 {:.15g} 万元大于总投资 {:.15g} 万元。"),
+    _at_most("own_capital_wan_yuan", "investment_wan_yuan", "已落实资本金 {:.15g} 万元大于总投资 {:.15g} 万元。"),
     _at_most("earliest_start", "latest_start", "最早开工年 {:g} 晚于最晚开工年 {:g}。"),
     _at_most("construction_start_year", "completion_year", "开工年份 {:g} 晚于竣工年份 {:g}。"),
     _funding,

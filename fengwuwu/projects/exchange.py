@@ -44,7 +44,8 @@ def export(projects: gpd.GeoDataFrame, path: Path) -> Path:
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
         raise InputError(f"不能导出为“{path.suffix}”。", where=str(path), remedy=f"可用：{'、'.join(_WRITERS)}。")
-    partial = path.with_name(f"~{os.getpid()}-{path.name}")
+    # It ends as the file does, which drivers ask for; with a tilde first it would be taken for a home folder.
+    partial = path.with_name(f"{path.stem}.{os.getpid()}.partial{path.suffix}")
     try:
         writer(projects, partial)
         partial.replace(path)

@@ -199,7 +199,12 @@ def instant(as_of: str | dt.date | dt.datetime) -> str:
 
 def day_in_china(at: str) -> str:
     """The day of a `Version.at`, as people in China would write it down."""
-    return dt.datetime.fromisoformat(at).astimezone(CHINA).date().isoformat()
+    return time_in_china(at)[:10]
+
+
+def time_in_china(at: str) -> str:
+    """As `day_in_china`, to the minute."""
+    return f"{dt.datetime.fromisoformat(at).astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 
 def stamp(moment: dt.datetime) -> str:

@@ -13,7 +13,7 @@ from fengwuwu.errors import Problem
 from fengwuwu.projects import calculation_text, decisions, pending, rule_sources, technologies
 from fengwuwu.projects.explanation import SEED, explain_reduction
 from fengwuwu.projects.fields import BY_KEY, FIELDS
-from fengwuwu.projects.history import day_in_china
+from fengwuwu.projects.history import day_in_china, time_in_china
 
 UNKNOWN = words.VALUE_STATUS["unknown"]
 ALWAYS_SHOWN = {"project_id", "project_name", "county", "technology", "investment_wan_yuan", "capacity", "stage"}
@@ -211,7 +211,7 @@ def story(history: pd.DataFrame) -> str:
     for number, changes in history.groupby("version", sort=True):
         first = changes.iloc[0]
         why = f"，事由：{first['reason']}" if first["reason"] else ""
-        lines.append(f"第 {number} 版　{str(first['at'])[:16].replace('T', ' ')}（UTC）　{first['by']}{why}")
+        lines.append(f"第 {number} 版　{time_in_china(str(first['at']))}（北京时间）　{first['by']}{why}")
         if first["file"]:
             row = "" if pd.isna(first["row"]) else f"第 {first['row']} 行"
             lines.append(f"  依据：{first['file']} {row}（SHA-256 {str(first['sha256'])[:12]}…）")

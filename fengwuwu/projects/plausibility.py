@@ -55,9 +55,10 @@ def unusual(columns: Columns, known: Mapping[str, list[Range]]) -> Iterator[tupl
             for key, values in _measured(columns, limits.quantity, places, name, *written):
                 outside = (values < limits.low * (1 - _SLACK)) | (values > limits.high * (1 + _SLACK))
                 for place, value in zip(places[outside].tolist(), values[outside].tolist(), strict=True):
+                    rounded = float(f"{value:.4g}")  # written without an exponent
                     message = (
-                        f"{limits.name} {value:.4g} {limits.unit}，不在{technologies()[name].label}的常见范围 "
-                        f"{limits.low:g}–{limits.high:g} 内（{label(VALUE_STATUS, limits.status)}）。"
+                        f"{limits.name} {rounded:.15g} {limits.unit}，不在{technologies()[name].label}的常见范围 "
+                        f"{limits.low:.15g}–{limits.high:.15g} 内（{label(VALUE_STATUS, limits.status)}）。"
                     )
                     yield place, key, Finding(message, "请核对数值和单位；属实请在备注中说明原因。", "warning")
 

@@ -20,7 +20,7 @@ OUTCOMES = {
     "rejected": "退回",
 }
 
-# Ids named in one message.
+# Ids or rows named in one message.
 _SHOWN = 10
 
 
@@ -74,11 +74,14 @@ class ImportResult:
         return f"{self.file}：读取 {self.rows_read} 行；{counts}。"
 
     def messages(self) -> list[str]:
-        """Problems in words, errors first, and where the rejected rows are."""
-        errors = [str(problem) for problem in self.found if problem.severity == "error"]
-        lines = errors + [f"提示：{problem}" for problem in self.found if problem.severity == "warning"]
-        lines += self._found()
+        """Problems in words, errors first; then what was skipped, and where the rejected rows are."""
+        lines = self.errors() + [f"提示：{problem}" for problem in self.found if problem.severity == "warning"]
+        lines += [*self._found(), *self._passed_over()]
         return [*lines, f"退回的行在：{self.rejected_file}"] if self.rejected_file else lines
+
+    def errors(self) -> list[str]:
+        """What keeps rows out, in words."""
+        return [str(problem) for problem in self.found if problem.severity == "error"]
 
     def _found(self) -> list[str]:
         """Which projects rows without a known id were found to be, and which wait."""
@@ -95,6 +98,16 @@ class ImportResult:
             lines.append(f"{len(ids)} 行没有项目编号，由项目库编号：{shown}。")
         if self.pending:
             lines.append("待定的行用 fengwuwu library pending 查看，用 fengwuwu library resolve 认定。")
+        return lines
+
+    def _passed_over(self) -> list[str]:
+        """The rows that are no data rows, sheet by sheet, each with the reason."""
+        lines = []
+        for sheet, rows in self.skipped[self.skipped["row"].notna()].groupby("sheet", sort=False):
+            said = [f"第 {row} 行（{reason}）" for row, reason in zip(rows["row"], rows["reason"], strict=True)]
+            rest = f" 等 {len(said)} 行" if len(said) > _SHOWN else ""
+            where = f"工作表“{sheet}”" if sheet else ""
+            lines.append(f"不是项目、未读取的行：{where}{'、'.join(said[:_SHOWN])}{rest}。")
         return lines
 
     def __str__(self) -> str:

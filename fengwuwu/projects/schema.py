@@ -130,8 +130,9 @@ def violations(columns: Columns) -> list[tuple[int, str, Finding]]:
                 finding = Finding(f"缺少必填项“{field.header}”。", f"请填写。{field.hint}")
             else:
                 value = case.failure_case
-                shown = f"{value:g}" if isinstance(value, float) else str(value)
-                finding = Finding(f"“{shown}”不合要求：{case.check}", "请改正；不清楚的非必填项请留空。")
+                shown = f"{value:.15g}" if isinstance(value, float) else str(value)
+                remedy = "请改正。" if field.required else "请改正；不清楚请留空。"
+                finding = Finding(f"“{shown}”不合要求：{case.check}", remedy)
             found.append((int(case.index), field.key, finding))
         return sorted(found, key=lambda item: item[0])
     return []

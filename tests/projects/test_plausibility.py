@@ -32,7 +32,7 @@ def said(**values: object) -> list[str]:
         ({**WIND, "annual_output": 20.0, "annual_output_unit": "GWh"}, ""),
         (
             {**WIND, "annual_output": 200.0, "annual_output_unit": "GWh"},
-            "年等效利用小时数 2e+04 h，不在陆上风电的常见范围 1800–2400 内（未核实）。",
+            "年等效利用小时数 20000 h，不在陆上风电的常见范围 1800–2400 内（未核实）。",
         ),
         (
             {**WIND, "full_load_hours": 900.0, "annual_output": 20.0, "annual_output_unit": "GWh"},
