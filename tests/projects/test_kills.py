@@ -56,7 +56,10 @@ def told(pipe: Connection) -> set[str]:
 
 @pytest.mark.slow
 def test_killed_at_random_moments(
-    new_location: Callable[[], Path | str], tmp_path: Path, request: pytest.FixtureRequest
+    new_location: Callable[[], Path | str],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None],
 ) -> None:
     kills = 5 if request.config.getoption("--postgis") else 50
     context = multiprocessing.get_context("forkserver")
@@ -111,6 +114,8 @@ def test_killed_at_random_moments(
         assert library.version == before + 1 or not committed
         kept, done = kept + (library.version == before), done + (library.version > before)
         value += library.version - before
-    print(f"{kills} 次中断：{inside} 次在首次写入与提交之间；{kept} 次为之前的状态，{done} 次为之后的状态。")
+    record_property(
+        "kills", f"{kills} 次中断：{inside} 次在首次写入与提交之间；{kept} 次为之前的状态，{done} 次为之后的状态。"
+    )  # see conftest.py: printed whether the test passes or not
     assert inside >= kills / 2
     assert library.import_file(write(tmp_path / "form.csv", value + 1)).updated == ROWS
