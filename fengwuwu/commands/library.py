@@ -75,13 +75,14 @@ def template(options: Options) -> None:
 
 def import_forms(options: Options) -> None:
     """Entry forms into the library; a bad file does not keep the others out."""
-    missing = [str(file) for file in options.files if not file.is_file()]
+    files = _expanded(options.files)
+    missing = [str(file) for file in files if not file.is_file()]
     if missing:  # before the library is opened, which would create it
         raise InputError(f"找不到申报表：{'、'.join(missing)}。", remedy="请检查文件名；什么都没有导入。")
     faults: list[str] = []
     rejected = 0
     with opened(options, create=True) as library:
-        for file in options.files:
+        for file in files:
             try:
                 result = library.import_file(
                     file, by=options.by, reason=options.reason, crs=options.crs, output=options.output
@@ -98,6 +99,19 @@ def import_forms(options: Options) -> None:
         raise InputError("\n".join(faults))
     if rejected:
         raise InputError(f"共有 {rejected} 行被退回。", remedy="按退回表最后一列修改后，直接重新导入退回表。")
+
+
+def _expanded(files: list[Path]) -> list[Path]:
+    """Files by name; the windows of Windows leave it to a program to say what ``*.xlsx`` means."""
+    found: list[Path] = []
+    for file in files:
+        if file.exists() or not {"*", "?"} & set(file.name):
+            found.append(file)
+            continue
+        # "~$" marks the file by which Excel keeps others from one that is open.
+        matching = sorted(path for path in file.parent.glob(file.name) if not path.name.startswith("~$"))
+        found += matching or [file]
+    return found
 
 
 def _table(frame: pd.DataFrame) -> str:

@@ -106,7 +106,7 @@ class ImportResult:
         for sheet, rows in self.skipped[self.skipped["row"].notna()].groupby("sheet", sort=False):
             said = [f"第 {row} 行（{reason}）" for row, reason in zip(rows["row"], rows["reason"], strict=True)]
             rest = f" 等 {len(said)} 行" if len(said) > _SHOWN else ""
-            where = f"工作表“{sheet}”" if sheet else ""
+            where = f"工作表“{sheet!s}”" if sheet else ""
             lines.append(f"不是项目、未读取的行：{where}{'、'.join(said[:_SHOWN])}{rest}。")
         return lines
 

@@ -51,6 +51,17 @@ def test_quiet_means_errors_only(geopackage: Library, workbook: Make, capsys: py
     assert "约数" not in said.err
 
 
+def test_forms_by_pattern(geopackage: Library, workbook: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command prompt of Windows hands ``*.xlsx`` on as it is."""
+    for number in (2, 1):
+        form = workbook([HEAD, [f"FJ-{number}", "甲", "奉节县", 1]], f"form{number}.xlsx")
+    (form.parent / "~$form1.xlsx").write_bytes(b"open in Excel")
+    assert main(["library", "import", str(form.parent / "*.xlsx"), "--library", geopackage.location]) == 0
+    assert [line.partition("：")[0] for line in capsys.readouterr().out.splitlines()] == ["form1.xlsx", "form2.xlsx"]
+    assert main(["library", "import", str(form.parent / "*.xls"), "--library", geopackage.location]) == 1
+    assert "找不到申报表" in capsys.readouterr().err
+
+
 def test_an_empty_library_is_said_to_be_empty(geopackage: Library, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["library", "list", "--library", geopackage.location]) == 0
     assert capsys.readouterr().out == "没有项目。\n"
