@@ -8,7 +8,7 @@ from pathlib import Path
 from fengwuwu import layer_registry, paths, region
 from fengwuwu.errors import InputError, ReportError
 from fengwuwu.optimize import studies
-from fengwuwu.projects import location, workspace
+from fengwuwu.projects import location
 from fengwuwu.projects.library import Library
 from fengwuwu.reporting import batch, freshness, manifest
 from fengwuwu.saying import Say, silent
@@ -45,7 +45,7 @@ def make_reports(
         raise InputError("找不到方案文件。", where=str(plan), remedy="请检查路径，或先运行 fengwuwu run。")
     folder.mkdir(parents=True, exist_ok=True)
     state, address = library.fingerprint, location.absolute(library.location)
-    layers = layer_registry.fingerprint(workspace.register(library.location))
+    layers = layer_registry.fingerprint(location.register(library.location))
     studied = studies.beside(plan)
     entries = manifest.read(folder)
     jobs: list[batch.Job] = []

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from fengwuwu import geo, paths, reference
-from fengwuwu.errors import FengwuwuError
+from fengwuwu.errors import FengwuwuError, LibraryError
 from fengwuwu.projects.location import is_url
 
 
@@ -72,6 +72,7 @@ def checkup(library: Path | str) -> Iterator[tuple[str, str]]:
     ]
     if is_url(library) or Path(library).is_file():
         checks.append((f"项目库 {library}", lambda: _library(library)))
+        checks.append(("评估结果", lambda: _assessment(library)))
     for name, function in checks:
         try:
             yield name, function()
@@ -84,3 +85,15 @@ def _library(location: Path | str) -> str:
 
     with Library.open(location) as library:
         return "；".join(map(str, library.check()))
+
+
+def _assessment(location: Path | str) -> str:
+    """Results that no longer hold; no assessment at all is no fault."""
+    from fengwuwu.projects.library import Library
+    from fengwuwu.projects.listing import outdated_among
+
+    with Library.open(location) as library:
+        try:
+            return "".join(outdated_among(library.assessed()))
+        except LibraryError:  # nothing was assessed yet
+            return ""

@@ -184,6 +184,7 @@ def test_the_list_says_which_kept_results_no_longer_hold(
     run("assess", "--quiet")
     said = run("library", "list")[1]
     assert "评估结果" in said and "已过时" not in said and "重新运行" not in said
+    assert "✓ 评估结果" in run("check")[1]
     shutil.copytree(paths.REFERENCE, tmp_path / "reference")
     monkeypatch.setattr(paths, "REFERENCE", tmp_path / "reference")
     file = tmp_path / "reference" / "factors.csv"
@@ -191,8 +192,11 @@ def test_the_list_says_which_kept_results_no_longer_hold(
     file.write_text(text.replace("重庆,2023,0.5581", "重庆,2023,0.5600"), encoding="utf-8")
     said = run("library", "list")[1]
     lines = {line.split()[0]: line for line in said.splitlines() if line.strip()}
-    assert "（已过时：因子或方法有变）" in lines["W"] and "已过时" not in lines["X"]
-    assert "2 个项目的评估结果已过时，所用数据有变：factors 重庆 2023 电力平均排放因子：0.5581 → 0.56。" in said
+    assert "（已过时：因子、方法、规则或图层有变）" in lines["W"] and "已过时" not in lines["X"]
+    outdated = "2 个项目的评估结果已过时，所用数据有变：factors 重庆 2023 电力平均排放因子：0.5581 → 0.56。"
+    assert outdated in said
+    code, checked, _ = run("check")
+    assert code == 1 and f"✗ 评估结果：{outdated}请重新运行 fengwuwu assess。" in checked
     Path("more.csv").write_text(
         "项目编号,项目名称,所在县,总投资\nX,示例：戊造林,巫溪县,950\nN,己电站,奉节县,9\n", "utf-8"
     )

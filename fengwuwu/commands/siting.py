@@ -52,10 +52,10 @@ def layers(options: Options) -> None:
     """One line per layer; faults in full below."""
     import pandas as pd
 
-    from fengwuwu.projects import workspace
+    from fengwuwu.projects import location
     from fengwuwu.projects.layer_list import STATES, layer_list
 
-    found = layer_list(workspace.register(options.library))
+    found = layer_list(location.register(options.library))
     shown = pd.DataFrame({
         "名称": found["name"],
         "图层": found["title"],
@@ -75,7 +75,7 @@ def layers(options: Options) -> None:
 
 def add_layer(options: Options) -> None:
     """Register a layer beside the library."""
-    from fengwuwu.projects import layer_entry, workspace
+    from fengwuwu.projects import layer_entry, location
 
     given = {
         "title": options.title,
@@ -86,7 +86,7 @@ def add_layer(options: Options) -> None:
         "zone_field": options.zone_field,
         "complete_counties": options.complete,
     }
-    own = workspace.register(options.library)
+    own = location.register(options.library)
     said = layer_entry.add(own, options.name, options.file, given, accuracy_km=options.accuracy_km)
     if not options.quiet:
         print(f"{said}\n写入 {own}。请运行 fengwuwu assess 重新评估。")

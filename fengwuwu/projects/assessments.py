@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import Boolean, Column, Connection, Float, Integer, MetaData, Table, Text, delete, insert, select
 
 from fengwuwu.errors import LibraryError
-from fengwuwu.projects import geopackage
+from fengwuwu.projects import assessment_basis, geopackage
 from fengwuwu.projects.factor_lock import CHANGES, changes
 from fengwuwu.projects.fields import BY_KEY
 from fengwuwu.projects.library_tables import COLUMNS, INFO, PROJECTS, VERSION_COLUMN
@@ -21,6 +21,7 @@ STALE = "assessment_stale"
 FROM = "assessed_version"
 _NOT_ASSESSED = frozenset({*COLUMNS, "geometry", "geom", "fid", VERSION_COLUMN, STALE, FROM, CHANGES})
 _KINDS = "assessment_columns"
+_BASIS = "assessment_basis"
 _TYPES = {"number": Float, "integer": Integer, "boolean": Boolean, "text": Text, "json": Text}
 
 
@@ -40,7 +41,7 @@ def _table(kinds: Mapping[str, str]) -> Table:
     return geopackage.registering(table)
 
 
-def save(connection: Connection, assessed: pd.DataFrame, version: int) -> None:
+def save(connection: Connection, assessed: pd.DataFrame, version: int, basis: Mapping[str, str]) -> None:
     """Replace the stored assessment.
 
     Parameters
@@ -51,6 +52,8 @@ def save(connection: Connection, assessed: pd.DataFrame, version: int) -> None:
         With ``project_id``; columns of a project itself are not stored again.
     version : int
         Version of the library it was made from.
+    basis : mapping of str to str
+        Hashes of the rules and layers, see `assessment_basis`.
     """
     names = [str(name) for name in assessed.columns if name not in _NOT_ASSESSED]
     kinds = {name: _kind(assessed[name]) for name in names}
@@ -66,8 +69,9 @@ def save(connection: Connection, assessed: pd.DataFrame, version: int) -> None:
     ]
     if rows:
         connection.execute(insert(table), rows)
-    connection.execute(delete(INFO).where(INFO.c.name == _KINDS))
-    connection.execute(insert(INFO).values(name=_KINDS, value=json.dumps(kinds, ensure_ascii=False)))
+    for name, value in {_KINDS: kinds, _BASIS: basis}.items():
+        connection.execute(delete(INFO).where(INFO.c.name == name))
+        connection.execute(insert(INFO).values(name=name, value=json.dumps(value, ensure_ascii=False)))
 
 
 def load(connection: Connection) -> pd.DataFrame | None:
@@ -86,6 +90,12 @@ def load(connection: Connection) -> pd.DataFrame | None:
     return table
 
 
+def basis(connection: Connection) -> dict[str, str]:
+    """The hashes kept with the assessment; empty when there are none."""
+    found: dict[str, str] = json.loads(connection.scalar(select(INFO.c.value).where(INFO.c.name == _BASIS)) or "{}")
+    return found
+
+
 def must_be_of(assessed: pd.DataFrame, known: Collection[str], where: str) -> None:
     """Refuse an assessment of other projects than those of a library.
 
@@ -102,10 +112,23 @@ def must_be_of(assessed: pd.DataFrame, known: Collection[str], where: str) -> No
         raise LibraryError(what, where=where, remedy="请用 library.projects() 的结果重新评估。")
 
 
-def joined(projects: gpd.GeoDataFrame, kept: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Projects with their assessment and whether it is out of date; columns as in ``Library.assessed``."""
+def joined(
+    projects: gpd.GeoDataFrame, kept: pd.DataFrame, before: Mapping[str, str], now: Mapping[str, str]
+) -> gpd.GeoDataFrame:
+    """Projects with their assessment and whether it is out of date; columns as in ``Library.assessed``.
+
+    Parameters
+    ----------
+    before, now : mapping of str to str
+        Hashes of rules and layers, then and now.
+    """
     table = projects.merge(kept, on="project_id", how="left", validate="one_to_one")
-    table[CHANGES] = changes(table)
+    own_changes, everybody = changes(table), assessment_basis.changed(before, now)
+    said = [
+        "；".join(part for part in (own, everybody) if isinstance(part, str)) or None if assessed else None
+        for own, assessed in zip(own_changes, table[FROM].notna(), strict=True)
+    ]
+    table[CHANGES] = pd.Series(said, index=table.index, dtype=object)
     current = table[FROM] >= table[VERSION_COLUMN]
     table[STALE] = ~current | table[CHANGES].notna()
     result = gpd.GeoDataFrame(table, geometry="geometry", crs=projects.crs)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from fengwuwu.errors import InputError, LibraryError, Problem
 from fengwuwu.projects import (
+    assessment_basis,
     assessments,
     deciding,
     exchange,
@@ -350,7 +351,7 @@ class Library:
         with self.database.writing() as connection:
             assessments.must_be_of(assessed, store.current(connection), self.location)
             version = int(assessed.attrs.get(VERSION_COLUMN, store.last_version(connection)))
-            assessments.save(connection, assessed, version)
+            assessments.save(connection, assessed, version, assessment_basis.basis(self.location))
 
     def assessed(self) -> gpd.GeoDataFrame:
         """All projects with the columns kept by `save_assessment`.
@@ -359,7 +360,7 @@ class Library:
         -------
         geopandas.GeoDataFrame
             As `projects`, with the added columns, ``assessed_version`` (float; NaN when not assessed),
-            ``assessment_changes`` (Chinese: which factors, values or methods changed since; None when none did) and
+            ``assessment_changes`` (Chinese: which factors, methods, rules or layers changed since; else None) and
             ``assessment_stale`` (bool: never assessed, or the project or what its result rests on changed since).
 
         Raises
@@ -368,12 +369,12 @@ class Library:
             When nothing has been assessed yet.
         """
         with self.database.reading() as connection:
-            kept = assessments.load(connection)
+            kept, before = assessments.load(connection), assessments.basis(connection)
             records, version = store.current(connection), store.last_version(connection)
         if kept is None:
             raise LibraryError("项目库还没有评估结果。", where=self.location, remedy="请先运行 fengwuwu assess。")
         projects = projects_table(list(records.values()), version)
-        return assessments.joined(projects, kept)
+        return assessments.joined(projects, kept, before, assessment_basis.basis(self.location))
 
     def export(self, path: Path | str) -> Path:
         """Write all projects; what is written imports again without a change.

@@ -70,7 +70,7 @@ def _result(kept: pd.Series) -> str:
         return "未评估"
     said = words.label(words.ADMISSION, kept["admission_status"])
     if isinstance(kept["assessment_changes"], str):
-        return f"{said}（已过时：因子或方法有变）"
+        return f"{said}（已过时：因子、方法、规则或图层有变）"
     return f"{said}（已过时：项目有变更）" if kept["assessment_stale"] else said
 
 
@@ -173,7 +173,7 @@ def outdated(kept: pd.Series) -> str:
     """
     changes = kept["assessment_changes"]
     if isinstance(changes, str):
-        return f"库中保存的评估结果已过时，所用数据变为：{changes}。请重新运行 fengwuwu assess。"
+        return f"库中保存的评估结果已过时，所用数据有变：{changes}。请重新运行 fengwuwu assess。"
     if not kept["assessment_stale"]:
         return ""
     return "项目在上次评估之后有变更，库中保存的评估结果已过时。请重新运行 fengwuwu assess。"

@@ -9,9 +9,11 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from fengwuwu.errors import LibraryError
+from fengwuwu.layer_registry import REGISTRY_FILE
 from fengwuwu.projects.database import Database
 from fengwuwu.projects.geopackage_file import GeoPackageFile
 
+_FOLDER = "FENGWUWU_WORKSPACE"
 _SCHEMES = ("postgresql", "postgres")
 
 
@@ -57,3 +59,16 @@ def database_at(location: Path | str) -> Database:
 def absolute(location: Path | str) -> str:
     """A location that means the same in another folder."""
     return str(location) if is_url(location) else str(Path(location).resolve())
+
+
+def register(location: Path | str) -> Path:
+    """The ``layers.toml`` that belongs to a library, whether it is there or not.
+
+    Parameters
+    ----------
+    location : path or str
+        The library's file, or its URL; then the working folder counts, also in the processes that write its reports.
+    """
+    if not is_url(location):
+        return Path(location).resolve().parent / REGISTRY_FILE
+    return Path(os.environ.setdefault(_FOLDER, str(Path.cwd()))) / REGISTRY_FILE

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import geopandas as gpd
 
-from fengwuwu.layer_registry import REGISTRY_FILE
 from fengwuwu.projects.assess import Context, assess
 from fengwuwu.projects.library import Library
-from fengwuwu.projects.location import is_url
+from fengwuwu.projects.location import register
 from fengwuwu.projects.site_layers import Layers
-
-_FOLDER = "FENGWUWU_WORKSPACE"
-
-
-def register(location: Path | str) -> Path:
-    """The ``layers.toml`` that belongs to a library, whether it is there or not.
-
-    Parameters
-    ----------
-    location : path or str
-        The library's file, or its URL; then the working folder counts, also in the processes that write its reports.
-    """
-    if not is_url(location):
-        return Path(location).resolve().parent / REGISTRY_FILE
-    return Path(os.environ.setdefault(_FOLDER, str(Path.cwd()))) / REGISTRY_FILE
-
 
 def layers(location: Path | str) -> Layers:
     """The shipped layers, and over them those registered beside a library.

@@ -13,7 +13,7 @@ from fengwuwu import geo
 from fengwuwu.cli import main
 from fengwuwu.errors import FengwuwuError, InputError, ReferenceDataError
 from fengwuwu.layer_registry import fingerprint, registry
-from fengwuwu.projects import layer_entry, workspace
+from fengwuwu.projects import layer_entry, location, workspace
 from fengwuwu.projects.layer_list import layer_list
 from fengwuwu.projects.site_layers import Layers, check_rules, rules_of
 from fengwuwu.projects.siting import by_rule, screen
@@ -213,7 +213,7 @@ def test_the_fingerprint_follows_the_files(own: Path) -> None:
 
 def test_a_shared_library_has_its_layers_in_the_working_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("FENGWUWU_WORKSPACE", str(tmp_path))
-    assert workspace.register("postgresql://a@b/c") == tmp_path / "layers.toml"
+    assert location.register("postgresql://a@b/c") == tmp_path / "layers.toml"
 
 
 def test_a_user_adds_a_layer_and_assesses(
