@@ -261,23 +261,18 @@ def test_an_unknown_technology_is_named_as_missing() -> None:
     assert reductions(table, pd.Series([float("nan")]))["reduction_missing"].tolist() == ["待补充：技术类型"]
 
 
-CAPACITY_ALONE = [
-    "solar_utility",
-    "solar_agri",
-    "solar_distributed",
-    "wind_onshore",
-    "biogas_manure",
-    "waste_to_energy",
-]
-CAPACITY_ALONE += ["building_retrofit", "ev_bus", "afforestation", "forest_management", "organic_fertiliser"]
 RANGES = [PREFIX, f"{PREFIX}_low", f"{PREFIX}_central", f"{PREFIX}_high"]
 
 
-@given(st.sampled_from(CAPACITY_ALONE), st.floats(0.01, 1e6), st.floats(1.0, 50.0))
-def test_reductions_scale_with_capacity(technology: str, capacity: float, factor: float) -> None:
-    sizes = (capacity, capacity * factor)
-    once, more = accounts(*({"technology": technology, "capacity": size} for size in sizes))[RANGES].to_numpy()
+SIZES = ("capacity", "annual_output", "measured_output")
+
+
+@given(st.sampled_from([fields for fields, *_ in HAND]), st.floats(1e-3, 1e3))
+def test_every_method_scales_with_the_project_and_keeps_its_sign(fields: dict[str, object], factor: float) -> None:
+    larger = {key: float(str(value)) * factor if key in SIZES else value for key, value in fields.items()}
+    once, more = accounts(fields, larger)[RANGES].to_numpy(dtype=float)
     assert more == pytest.approx(once * factor, rel=1e-9)
+    assert (np.sign(more) == np.sign(once)).all()
 
 
 @given(st.sampled_from([str(fields["technology"]) for fields, *_ in HAND]), st.floats(0.01, 1e4), st.floats(0.01, 1e4))
@@ -299,13 +294,28 @@ def test_more_output_never_saves_less(technology: str, output: float, extra: flo
     assert more >= less - 1e-9 * abs(less)
 
 
-@given(st.floats(0.01, 1e4), st.floats(0.0, 0.9), st.floats(0.0, 0.9))
-def test_a_dirtier_grid_helps_generation_and_hurts_electrification(output: float, one: float, other: float) -> None:
+# A dirtier grid makes power worth more to those that give or save it, and costs those that use it.
+WITH_THE_GRID = {"solar", "wind", "added_power", "saved_power", "building", "biogas", "waste_to_energy", "industrial"}
+AGAINST_THE_GRID = {"heat_pump", "electric_vehicle", "charging", "shore_power", "ccus"}
+WITHOUT_POWER = {"biomass_heat", "lng_ship", "area_rate", "fertiliser"}
+RULES = reference.table("methodologies")
+
+
+def test_every_method_has_its_direction() -> None:
+    assert WITH_THE_GRID | AGAINST_THE_GRID | WITHOUT_POWER == set(METHODS)
+
+
+@given(st.sampled_from(sorted(METHODS)), st.floats(0.01, 1e4), st.floats(0.0, 1.5), st.floats(0.0, 1.5))
+def test_every_method_follows_the_grid_factor_one_way(method: str, size: float, one: float, other: float) -> None:
     clean, dirty = sorted((one, other))
-    p = {name: value.value for key in ("ev_bus", "wind_onshore") for name, value in reference.parameters(key).items()}
-    a = Activity(np.array([output]), np.array([output]), np.array([np.nan]), np.array([20.0]))
-    assert METHODS["wind"](a, p, dirty) >= METHODS["wind"](a, p, clean) >= 0
-    assert METHODS["electric_vehicle"](a, p, dirty) <= METHODS["electric_vehicle"](a, p, clean)
+    technology = next(row["technology"] for _, row in RULES.iterrows() if row["method"] == method)
+    p = {name: value.value for name, value in reference.parameters(technology).items()}
+    figure = np.array([size])
+    a = Activity(figure, figure, np.array([np.nan]), np.array([20.0]))
+    step = float((METHODS[method](a, p, dirty) - METHODS[method](a, p, clean))[0])
+    slack = 1e-9 * abs(float(METHODS[method](a, p, dirty)[0]))
+    assert (step >= -slack if method in WITH_THE_GRID else step <= slack) or method in WITHOUT_POWER
+    assert method not in WITHOUT_POWER or step == 0
 
 
 @given(st.floats(-1e4, 1e4))
