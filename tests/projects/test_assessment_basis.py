@@ -10,8 +10,8 @@ import pytest
 
 from fengwuwu import paths, reference
 from fengwuwu.projects import workspace
-from fengwuwu.projects.assessment_basis import TITLES, basis, changed
 from fengwuwu.projects.assess import assess
+from fengwuwu.projects.assessment_basis import TITLES, basis, changed
 from fengwuwu.projects.library import Library
 
 # Traced row by row, so that a change is told of the projects it concerns alone.

@@ -13,7 +13,7 @@ from fengwuwu import geo
 from fengwuwu.cli import main
 from fengwuwu.errors import FengwuwuError, InputError, ReferenceDataError
 from fengwuwu.layer_registry import fingerprint, registry
-from fengwuwu.projects import layer_entry, location, workspace
+from fengwuwu.projects import layer_entry, location
 from fengwuwu.projects.layer_list import layer_list
 from fengwuwu.projects.site_layers import Layers, check_rules, rules_of
 from fengwuwu.projects.siting import by_rule, screen
