@@ -81,11 +81,14 @@ def assess(options: Options) -> None:
 
 
 def _summary(assessed: pd.DataFrame) -> Iterator[str]:
-    """Results of admission and how many projects are flagged."""
+    """Results of admission, what they do not cover, and how many projects are flagged."""
+    from fengwuwu.projects import admission
+
     yield f"已评估 {len(assessed)} 个项目："
     yield from _counted(
         assessed, assessed["admission_status"].map(dict(vocabulary.ADMISSION)), list(vocabulary.ADMISSION.values())
     )
+    yield f"以上由规则得出。{admission.limits()}"
     flagged = int(assessed["flags"].notna().sum())
     yield f"有提示的 {flagged} 个（用 fengwuwu library show 编号 查看）"
 

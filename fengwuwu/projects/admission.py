@@ -56,8 +56,7 @@ def admit(projects: pd.DataFrame, assessed: pd.DataFrame, verdict: pd.Series) ->
     said.say(everyone, "评分 ", shown(points, 1), "（", parts, "，按适用分项折算到 100 分，权重为假设）")
     said.say(~blocked & ~doubted & (status == "returned"), BELOW_THRESHOLD)
     said.say(~blocked & ~doubted & unknown, "评分低于孵化门槛，但总投资待补充，不据此退回 → 待复核")
-    open_checks = "、".join(rules.loc[rules["kind"] == "open", "name"])
-    said.say(everyone, f"尚未核查：{open_checks}")
+    said.say(everyone, unchecked())
     operating = texts(projects, "stage").eq("operating").to_numpy(dtype=bool)
     said.say(operating, "项目已投运，不是待融资的候选项目")
     return pd.DataFrame(
@@ -68,6 +67,19 @@ def admit(projects: pd.DataFrame, assessed: pd.DataFrame, verdict: pd.Series) ->
         },
         index=projects.index,
     )
+
+
+def unchecked() -> str:
+    """The checks for which the form has no data, in Chinese: what a person must still look at before admission."""
+    rules = reference.table("admission_rules")
+    return f"尚未核查，入库前须由人核对：{'、'.join(rules.loc[rules['kind'] == 'open', 'name'])}"
+
+
+def limits() -> str:
+    """What no result of admission covers, in Chinese: checks nobody made, and points nobody could give."""
+    rules = reference.table("admission_rules").set_index("id")
+    unscored = rules.loc["S6"]
+    return f"{unchecked()}。评分中“{unscored['name']}”的 {unscored['points']:g} 分：{unscored['text']}。"
 
 
 _Gate = tuple[str, Mask, str, tuple["str | np.ndarray", ...]]

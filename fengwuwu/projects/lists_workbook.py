@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from fengwuwu import vocabulary as words
 from fengwuwu.errors import InputError
-from fengwuwu.projects import lists, technologies
+from fengwuwu.projects import admission, lists, technologies
 from fengwuwu.projects.checklist import checklist
 from fengwuwu.projects.emissions import PREFIX
 from fengwuwu.projects.rejects import set_value
@@ -130,16 +130,18 @@ def write(assessed: pd.DataFrame, path: Path, basis: Sequence[str] = ()) -> Path
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     columns = {name: column for name, column in _COLUMNS.items() if name in assessed}
+    judged = f"入库结论和评分由规则得出。{admission.limits()}"
     for name in (lists.GREEN, lists.TRANSITION):
         rule = "规则：" + "；或 ".join(lists.rules(name)) + "。"
-        _sheet(book.create_sheet(lists.title(name)), [rule, *basis], lists.members(assessed, name), columns)
+        _sheet(book.create_sheet(lists.title(name)), [rule, judged, *basis], lists.members(assessed, name), columns)
     note = "按行业大类（绿色农林、制造、建筑、交通、能源等）；示例、公开与申报项目分列，不相加。"
-    _sheet(book.create_sheet("1+N总表"), [note], lists.view(assessed), _VIEW)
+    _sheet(book.create_sheet("1+N总表"), [note, judged], lists.view(assessed), _VIEW)
     category = assessed["category_used"].fillna("other")
     for key, label in words.CATEGORY.items():
         part = assessed[category == key].sort_values("admission_score", ascending=False, kind="stable")
         if len(part):
-            _sheet(book.create_sheet(f"N_{label}"), [f"行业大类：{label}，全部项目，按评分。", *basis], part, columns)
+            notes = [f"行业大类：{label}，全部项目，按评分。", judged, *basis]
+            _sheet(book.create_sheet(f"N_{label}"), notes, part, columns)
     note = "各项目还缺的内容，可退给申报单位补充；被规则直接退回的项目不列。"
     _sheet(book.create_sheet("补充材料清单"), [note], checklist(assessed), _CHECKLIST)
     try:

@@ -48,6 +48,7 @@ def _parts(projects: pd.DataFrame, assessed: pd.DataFrame) -> list[tuple[str, Fl
     everyone = np.ones(n, dtype=bool)
     adapts = assessed["benefit"].isin(["adaptation", "both"]).to_numpy(dtype=bool)
     ranked = assessed["reduction_ranked"].to_numpy(dtype=bool)
+    unscored = rules.loc["S6"]
     quality, best_quality = _quality(projects, assessed, mark)
     return [
         ("年减排量", _tonnes(projects, assessed), mark["S1c"], ranked),
@@ -55,7 +56,7 @@ def _parts(projects: pd.DataFrame, assessed: pd.DataFrame) -> list[tuple[str, Fl
         ("核算质量", quality, best_quality, ranked),
         ("融资准备", _finance(projects, assessed, mark), mark["S4a"] + mark["S4b"] + mark["S4c"], everyone),
         ("成熟度", _maturity(projects, mark), mark["S5d"], everyone),
-        ("示范性与地方特色（无法核查）", np.zeros(n), mark["S6"], everyone),
+        (f"{unscored['name']}（{unscored['text']}）", np.zeros(n), mark["S6"], everyone),
         ("适应效益", np.where(adapts, mark["S7"], 0.0), mark["S7"], adapts),
         ("数据质量", mark["S8"] * _completeness(projects), mark["S8"], everyone),
     ]

@@ -11,6 +11,7 @@ from fengwuwu.projects.library import Library
 from fengwuwu.projects.location import register
 from fengwuwu.projects.site_layers import Layers
 
+
 def layers(location: Path | str) -> Layers:
     """The shipped layers, and over them those registered beside a library.
 

@@ -180,9 +180,9 @@ def test_a_part_of_the_score_gives_its_points_or_not(rule: str, cases: Cases) ->
 
 def test_what_no_form_can_show_scores_nothing_and_what_was_not_checked_is_named(cases: Cases) -> None:
     text = cases({})["admission_reasons"]
-    assert f"{RULES.at['S6', 'name']}（无法核查） 0.0/{RULES.at['S6', 'points']:g}" in text
+    assert f"{RULES.at['S6', 'name']}（{RULES.at['S6', 'text']}） 0.0/{RULES.at['S6', 'points']:g}" in text
     for rule in RULES.index[RULES["kind"] == "open"]:
-        assert RULES.at[rule, "name"] in text.split("尚未核查：")[1]
+        assert RULES.at[rule, "name"] in text.split("尚未核查，入库前须由人核对：")[1]
 
 
 @pytest.mark.parametrize("rule", RULES.index[RULES["kind"] == "threshold"])

@@ -88,11 +88,14 @@ def test_the_workbook(tmp_path: Path) -> None:
         table[name] = table.get(name)
     book = openpyxl.load_workbook(write(assess(table), tmp_path / "清单.xlsx"))
     assert book.sheetnames == ["绿色重点项目清单", "转型金融重点项目清单", "1+N总表", "N_能源", "补充材料清单"]
-    coal = [cell.value for cell in book["转型金融重点项目清单"][3]]
-    assert coal[1] == "=某电厂" and book["转型金融重点项目清单"]["B3"].data_type == "s"
+    coal = [cell.value for cell in book["转型金融重点项目清单"][4]]
+    assert coal[1] == "=某电厂" and book["转型金融重点项目清单"]["B4"].data_type == "s"
     assert "退回" in coal and "待补充" in coal
-    assert book["绿色重点项目清单"]["A3"].value == "没有符合规则的项目。"
-    assert "示例数据，不得作为申报依据" in book["N_能源"]["A2"].value
+    assert book["绿色重点项目清单"]["A4"].value == "没有符合规则的项目。"
+    for name in book.sheetnames[:4]:
+        said = book[name]["A2"].value
+        assert "尚未核查，入库前须由人核对：“两高”项目" in said and "示范性与地方特色" in said
+    assert "示例数据，不得作为申报依据" in book["N_能源"]["A3"].value
 
 
 def test_another_suffix_or_a_missing_folder_is_refused(tmp_path: Path) -> None:
