@@ -130,6 +130,8 @@ def run(
         plan_path = folder / "plan.json"
     else:
         plan = Plan.load(plan_path)
+        if plan.grid_path:
+            assessed = workspace.assessed(library, grid_path=plan.grid_path)
     say(f"  {plan.summary()}")
     say("四、方案分析：取舍曲线、增加资金的效果、联合与各自配置")
     studies.make(assessed, plan_path, say=lambda text: say(f"  {text}"))

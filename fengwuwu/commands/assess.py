@@ -36,7 +36,8 @@ def add(groups: Groups, parents: Parents) -> None:
     made.add_argument(
         "--grid-path",
         metavar="情景",
-        help="试算电网因子逐年变化的情景，如“电网因子每年下降 1 %%”，并与“电网因子不变”对照；试算结果不存入项目库",
+        help="试算电网因子逐年变化的情景，如“电网因子每年下降 1 %%”，并与“电网因子不变”对照；"
+        "试算结果不存入项目库，要按情景求方案，optimize 也用此项",
     )
     sampling(made)
     made.set_defaults(function=assess)
@@ -121,7 +122,8 @@ def _against(usual: pd.DataFrame, assessed: pd.DataFrame) -> Iterator[str]:
     """What a scenario changes: tonnes of the projects that rank, and results of admission."""
     from fengwuwu.projects.emissions import PREFIX
 
-    yield "以上为情景试算，没有存入项目库；方案和申报材料仍按“电网因子不变”。与其相比："
+    yield "以上为情景试算，没有存入项目库；方案和申报材料仍按“电网因子不变”，除非求方案时也用 --grid-path。"
+    yield "与“电网因子不变”相比："
     counted = assessed["reduction_ranked"].astype(bool) & assessed[PREFIX].notna()
     for label, where in _kinds(assessed):
         if not (where & counted).any():

@@ -16,6 +16,11 @@ def add(groups: Groups, parents: Parents) -> None:
         description="求投融资方案，写出 plan.json 与 plan.xlsx。",
         parents=[parents.common, parents.store, parents.folder, parents.scenario, parents.moment],
     )
+    made.add_argument(
+        "--grid-path",
+        metavar="情景",
+        help="减排量按电网因子逐年变化的情景核算，如“电网因子每年下降 1 %%”（默认不变）；方案和据此写的材料注明",
+    )
     trade_off.add(made)
     revising.add(made)
     robust.add(made)
@@ -25,15 +30,18 @@ def add(groups: Groups, parents: Parents) -> None:
 def optimize(options: Options) -> None:
     """One plan, or what the options ask for."""
     from fengwuwu import workflow
-    from fengwuwu.optimize import Scenario
-    from fengwuwu.projects import workspace
+    from fengwuwu.optimize import Plan, Scenario
+    from fengwuwu.projects import grid_paths, workspace
 
     revising.check(options)
     robust.check(options)
     files = scenario_files(options)
+    # A revision compares with the earlier plan, so it keeps to that plan's path unless another is asked for.
+    path = options.grid_path or (Plan.load(options.revise).grid_path if options.revise else None)
+    grid_paths.path(path)
     folder = options.output or Path("reports") / Scenario.load(*files).name
     with opened(options) as library:
-        assessed = workspace.assessed(library, options.as_of)
+        assessed = workspace.assessed(library, options.as_of, grid_path=path)
     if options.frontier:
         trade_off.curve(options, assessed)
         return

@@ -44,6 +44,7 @@ OPTIONAL = {
     "contracted_financing": "已签约资金",
     "admission_status": "入库状态",
     "reduction_ranked": "参与减排排序",
+    "reduction_grid_path": "电网因子情景",
     "data_kind": "数据性质",
 }
 
@@ -56,6 +57,11 @@ _CHOICES = {
 }
 # Faults in these columns count even when the project does not take part.
 _ALWAYS = ("project_id", "data_kind", "admission_status")
+
+
+def grid_note(path: str | None) -> str:
+    """What a plan along a path of the grid factor must say; empty when the factor stays as it is."""
+    return f"减排量按电网因子情景“{path}”核算（假设），不是按“电网因子不变”" if path else ""
 
 
 def read_row(raw: dict[str, Any], position: int, columns: dict[str, str], problems: list[Problem]) -> dict[str, Any]:
@@ -100,7 +106,7 @@ def read_row(raw: dict[str, Any], position: int, columns: dict[str, str], proble
         read(key, _whole_between(low, high))
     for key in ("divisible", "reduction_ranked"):
         read(key, cells.yes)
-    for key in ("technology", "exclusive_group"):
+    for key in ("technology", "exclusive_group", "reduction_grid_path"):
         read(key, lambda v: str(v).strip())
     read("eligible_instruments", cells.items)
     read("requires", lambda v: ["@".join(part.strip() for part in item.split("@")) for item in cells.items(v)])

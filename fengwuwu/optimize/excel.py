@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from fengwuwu.optimize import workbook
-from fengwuwu.optimize.columns import OPTIONAL, REQUIRED
+from fengwuwu.optimize.columns import OPTIONAL, REQUIRED, grid_note
 from fengwuwu.optimize.scenario import OBJECTIVE_LABELS
 from fengwuwu.optimize.workbook import Sheet, cell
 from fengwuwu.vocabulary import BENEFIT, CATEGORY, DATA_KIND, ILLUSTRATIVE_NOTICE, VALUE_STATUS
@@ -56,6 +56,7 @@ def write(plan: Plan, path: Path, more: Mapping[str, pd.DataFrame]) -> None:
 def notices(plan: Plan) -> list[str]:
     """What must stand on every sheet."""
     found = [ILLUSTRATIVE_NOTICE] if plan.data_kind == "illustrative" else []
+    found += [grid_note(plan.grid_path)] if plan.grid_path else []
     return found + (["偿债覆盖未检验（假设）"] if plan.scenario.dscr is None else [])
 
 

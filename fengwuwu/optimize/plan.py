@@ -84,6 +84,12 @@ class Plan:
     stability: Stability | None = None
 
     @property
+    def grid_path(self) -> str | None:
+        """The path of the grid factor its reductions were computed along; None when the factor stays as it is."""
+        paths = self.projects.get("reduction_grid_path", pd.Series(dtype=object)).dropna()
+        return str(paths.iloc[0]) if len(paths) else None
+
+    @property
     def status_text(self) -> str:
         """The status in Chinese, with the gap unless proven."""
         text = STATUS_LABELS[self.status]

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from fengwuwu.errors import InputError, Problem
-from fengwuwu.optimize.columns import OPTIONAL, REQUIRED, public_table, read_row
+from fengwuwu.optimize.columns import OPTIONAL, REQUIRED, grid_note, public_table, read_row
 from fengwuwu.optimize.scenario import Scenario
 from fengwuwu.vocabulary import ADMISSION, LOCKED, label
 
@@ -67,6 +67,7 @@ def prepare(table: pd.DataFrame, scenario: Scenario) -> Prepared:
     _logic(kept, problems)
     kept = _startable(kept, aside, scenario, problems)
     kept = _prerequisites(kept, aside, problems)
+    _grid_path(kept, problems, notes)
     _instruments(kept, scenario, problems, notes)
     _raise(problems)
     if not kept:
@@ -145,6 +146,16 @@ def _data_kind(rows: list[dict[str, Any]], notes: list[str]) -> tuple[list[dict[
     if used == "illustrative":
         notes.append("方案由示例项目得出：示例数据，不得作为申报依据。")
     return [r for r, k in zip(rows, kinds, strict=True) if k == used], aside, used
+
+
+def _grid_path(rows: list[dict[str, Any]], problems: list[Problem], notes: list[str]) -> None:
+    """Reductions along a path of the grid factor are a scenario, which the plan says; two of them do not compare."""
+    paths = list(dict.fromkeys(row["reduction_grid_path"] for row in rows))
+    if len(paths) > 1:
+        named = "、".join(path or "电网因子不变" for path in paths)
+        problems.append(Problem(f"各项目的年减排量按不同的电网因子情景核算：{named}。", "按同一情景重新评估。"))
+    elif paths and paths[0]:
+        notes.append(grid_note(paths[0]) + "。")
 
 
 def _admitted(

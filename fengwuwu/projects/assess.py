@@ -8,7 +8,7 @@ from typing import TypeVar
 import pandas as pd
 
 from fengwuwu.errors import InputError
-from fengwuwu.projects import admission_decisions, taxonomy
+from fengwuwu.projects import admission_decisions, grid_paths, taxonomy
 from fengwuwu.projects.admission import admit
 from fengwuwu.projects.completion import complete
 from fengwuwu.projects.emissions import reductions
@@ -60,7 +60,7 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
         ``emission_reduction_t_per_year`` (conservative, tCO2e/yr, mean over the lifetime) with ``_low, _central,
         _high``, by basis ``_cm, _average, _ifi, _floor``, ``emission_reduction_t_lifetime``, ``reduction_tier,
         reduction_ranked, reduction_method, reduction_formula, reduction_factors, reduction_inputs, reduction_missing,
-        reduction_status``;
+        reduction_status, reduction_grid_path`` (Chinese label of the path asked for; None when the factor stays);
         ``siting_result, siting_findings`` and ``site_…``; ``admission_status`` (a person's decision where there is
         one), ``admission_status_rule`` (what the rules say), ``admission_score, admission_reasons``;
         ``flags``; ``grade, grade_score, grade_reasons`` where a profile is asked for; and ``<name>_used, <name>_rule,
@@ -92,6 +92,8 @@ def assess(projects: Table, *, context: Context | None = None) -> Table:
     )
     found = pd.concat([found, admission_decisions.decide(projects, admit(projects, found, verdict))], axis=1)
     found["flags"] = flags(projects, found)
+    path = grid_paths.path(given.grid_path)
+    found["reduction_grid_path"] = pd.Series(None if path.constant else path.label, index=projects.index, dtype=object)
     if given.grading is not None:
         found = pd.concat([found, grade(found.join(projects[["technology", "violation"]]), given.grading)], axis=1)
     kept = projects.drop(columns=[column for column in found.columns if column in projects])

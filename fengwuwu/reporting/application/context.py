@@ -66,8 +66,11 @@ class Application:
 
     @property
     def plan_note(self) -> str:
-        """What stands below every table and figure of the plan: the check the scenario leaves out."""
-        return "偿债覆盖未检验（假设）" if self.plan.scenario.dscr is None else ""
+        """What stands below every table and figure of the plan: a scenario of the grid, the check that is left out."""
+        unchecked = "偿债覆盖未检验（假设）" if self.plan.scenario.dscr is None else ""
+        # Which scenario stands in `provenance`; its name has figures, and figures are facts.
+        scenario = "减排量按电网因子逐年变化的情景核算（假设），情景见来源" if self.plan.grid_path else ""
+        return "；".join(part for part in (scenario, unchecked) if part)
 
     @property
     def is_region(self) -> bool:
@@ -135,6 +138,7 @@ class Application:
             "范围": self.area.name,
             "项目库截至": as_of or "当前状态",
             "情景": self.plan.scenario.name,
+            **({"电网因子情景": self.plan.grid_path} if self.plan.grid_path else {}),
             "软件版本": f"fengwuwu {version('fengwuwu')}",
             **self.inputs,
         }
@@ -170,9 +174,9 @@ def load(county: str, library: str | Path, plan: str | Path, as_of: str = "") ->
     if not Path(plan).is_file():
         raise InputError("找不到方案文件。", where=str(plan), remedy="先运行 fengwuwu run。")
     with Library.open(library, create=False) as opened:
-        projects = workspace.assessed(opened, as_of or None)
+        made = Plan.load(plan)
+        projects = workspace.assessed(opened, as_of or None, grid_path=made.grid_path)
         layers = workspace.layers(opened.location)
-    made = Plan.load(plan)
     if made.objective is None:
         raise InputError("该方案没有可行解，不能据以写材料。", where=str(plan), remedy="请先修改情景并重新求解。")
     unknown = sorted(set(made.decisions["project_id"]) - set(projects["project_id"]))
