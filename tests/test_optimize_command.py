@@ -13,6 +13,7 @@ from fengwuwu import paths, workflow
 from fengwuwu.cli import main
 from fengwuwu.optimize import Frontier, Plan, Robustness
 from fengwuwu.projects.library import Library
+from fengwuwu.reporting.application import context
 
 BASELINE = str(paths.SCENARIOS / "baseline.yaml")
 # One start year and a coarse gap: enough for the commands, quick to solve.
@@ -223,3 +224,23 @@ def test_options_of_reliability_that_do_not_go_together(
 ) -> None:
     assert run(workspace, monkeypatch, *arguments) == 1
     assert "--strategies" in capsys.readouterr().err
+
+
+def test_a_plan_along_a_path_of_the_grid_factor_and_its_revision(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario = ["--scenario", BASELINE, "quick.yaml"]
+    assert run(workspace, monkeypatch, *scenario, "--grid-path", "decline_3", "--output", "path") == 0
+    assert "按电网因子情景“电网因子每年下降 3 %”核算" in capsys.readouterr().out
+    plan, usual = Plan.load("path/plan.json"), Plan.load("out/plan.json")
+    named = "emission_reduction_t_per_year"
+    along, before = (p.projects.set_index("project_id")[named] for p in (plan, usual))
+    assert along["示例-FJ-003"] < before["示例-FJ-003"]  # a wind farm
+    # the revision keeps to the path without being told; a report on the plan follows it too
+    assert run(workspace, monkeypatch, "--revise", "path/plan.json", "--max-changes", "1", "--output", "again") == 0
+    assert Plan.load("again/plan.json").grid_path == plan.grid_path == "电网因子每年下降 3 %"
+    application = context.load("wuxi", "library.gpkg", "path/plan.json")
+    assert "情景" in application.plan_note and application.provenance("")["电网因子情景"] == plan.grid_path
+    reported = application.all_candidates.set_index("project_id")[named].reindex(along.index)
+    assert reported.tolist() == pytest.approx(along.tolist(), nan_ok=True)
+    assert run(workspace, monkeypatch, "--grid-path", "没有") == 1

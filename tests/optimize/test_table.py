@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from fengwuwu.errors import InputError
 from fengwuwu.optimize import Plan, Scenario, allocate
+from fengwuwu.optimize.excel import notices
 
 Make = Callable[..., dict[str, Any]]
 
@@ -138,3 +140,21 @@ def test_a_space_before_the_mark_of_a_prerequisite_does_no_harm(project: Make, s
     plan = solve(project("A"), project("B", requires=" A @ finish ", earliest_start=2028))
     assert plan.set_aside.empty
     assert plan.projects["requires"].tolist()[1] == "A@finish"
+
+
+def test_a_plan_says_along_which_path_of_the_grid_factor_it_was_made(
+    project: Make, solve: Callable[..., Plan], tmp_path: Path
+) -> None:
+    plan = solve(project("P", reduction_grid_path="电网因子每年下降 1 %"))
+    plan.save(tmp_path / "plan.json")
+    assert Plan.load(tmp_path / "plan.json").grid_path == "电网因子每年下降 1 %"
+    said = "减排量按电网因子情景“电网因子每年下降 1 %”核算（假设）"
+    assert said in plan.summary() and any(said in notice for notice in notices(plan))
+    usual = solve(project("P"))
+    assert usual.grid_path is None and "电网因子" not in usual.summary()
+    assert not any("电网因子" in notice for notice in notices(usual))
+
+
+def test_reductions_along_different_paths_are_not_compared(project: Make, solve: Callable[..., Plan]) -> None:
+    with pytest.raises(InputError, match="不同的电网因子情景核算：电网因子不变、电网因子每年下降 1 %"):
+        solve(project("P"), project("Q", reduction_grid_path="电网因子每年下降 1 %"))
