@@ -61,6 +61,8 @@ class FormRow:
         """The user's header of a field, or ours when the form has no such column."""
         columns = self.block.headers.columns.values()
         own = next((column.header for column in columns if column.field.key == key), "")
+        if own == key and key in BY_KEY:  # a layer's columns bear keys, which say little to who reads the message
+            return f"{key}（{BY_KEY[key].header}）"
         return own or (BY_KEY[key].full_header if key in BY_KEY else key)
 
     def problems(self, file: str) -> list[Problem]:

@@ -76,6 +76,8 @@ def write(rows: list[FormRow], path: Path) -> Path:
             set_value(sheet.cell(line, reason_column), headers.REASON_HEADER)
             for cell in sheet[line]:
                 cell.font = Font(bold=True)
+            # A form has many columns and the reasons stand behind them all: number and name stay in sight.
+            sheet.freeze_panes = sheet.freeze_panes or sheet.cell(line + 1, 3)
             for item in own:
                 line += 1
                 _copy(sheet, line, item.row)
@@ -100,7 +102,8 @@ def _blocks(rows: Iterable[FormRow], sheet: str) -> list[Block]:
 
 
 def _reasons(item: FormRow) -> list[str]:
-    return [f"{item.header(key)}：{finding.message}{finding.remedy}" for key, finding in item.errors]
+    columns = [(f"{item.header(key)}：" if key else "", finding) for key, finding in item.errors]
+    return [f"{column}{finding.message}{finding.remedy}" for column, finding in columns]
 
 
 def _copy(sheet: Worksheet, line: int, row: Row) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from fengwuwu.cli import main
@@ -40,6 +41,21 @@ def test_what_must_be_filled_in_is_not_to_be_left_empty(library: Library, workbo
         "所在县": "请改正。",
         "最早开工年": "请改正；不清楚请留空。",
     }
+
+
+def test_a_column_that_bears_a_key_is_named_in_chinese_too(library: Library, textfile: Make) -> None:
+    rows = [["project_id", "project_name", "county", "investment_wan_yuan"], ["FJ-1", "甲", "某县", "约5"]]
+    said = library.import_file(textfile(rows)).problems["column"].tolist()
+    assert said == ["investment_wan_yuan（总投资）", "county（所在县）"]
+
+
+def test_refused_rows_keep_number_and_name_in_sight(library: Library, textfile: Make) -> None:
+    rows = [HEAD[:4], ["FJ-1", "甲", "奉节县", 1, 200]]
+    refused = library.import_file(textfile(rows)).rejected_file
+    assert refused is not None
+    sheet = openpyxl.load_workbook(refused).active
+    assert sheet.freeze_panes == "C2"
+    assert str(sheet["F2"].value).startswith("本行的格比表头多")  # no column, so no colon before it
 
 
 def test_quiet_means_errors_only(geopackage: Library, workbook: Make, capsys: pytest.CaptureFixture[str]) -> None:
