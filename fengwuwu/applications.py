@@ -11,6 +11,7 @@ from fengwuwu.optimize import studies
 from fengwuwu.projects import location
 from fengwuwu.projects.library import Library
 from fengwuwu.reporting import batch, freshness, manifest
+from fengwuwu.reporting.application import robust
 from fengwuwu.saying import Say, silent
 
 APPLICATION = paths.NOTEBOOKS / "04_pilot_application.ipynb"
@@ -46,13 +47,13 @@ def make_reports(
     folder.mkdir(parents=True, exist_ok=True)
     state, address = library.fingerprint, location.absolute(library.location)
     layers = layer_registry.fingerprint(location.register(library.location))
-    studied = studies.beside(plan)
+    beside = [path for path in (studies.beside(plan), robust.beside(plan)) if path.is_file()]
     entries = manifest.read(folder)
     jobs: list[batch.Job] = []
     outcomes: list[batch.Outcome] = []
     for area in areas:
         inputs = {"county": area, "as_of": as_of, "library": state, "plan": manifest.sha256(plan), "layers": layers}
-        inputs |= {"studies": manifest.sha256(studied)} if studied.is_file() else {}
+        inputs |= {path.name: manifest.sha256(path) for path in beside}
         job = batch.Job(
             name=region.area(area).name,
             notebook=APPLICATION,
@@ -77,7 +78,7 @@ def make_reports(
             inputs=[
                 {"library": library.database.name, "version": library.version, "history": state},
                 manifest.file_entry(plan),
-                *([manifest.file_entry(studied)] if studied.is_file() else []),
+                *(manifest.file_entry(path) for path in beside),
                 manifest.file_entry(APPLICATION),
             ],
             reports=entries.values(),

@@ -42,6 +42,7 @@ from fengwuwu.reporting.tables import Column, lay_out
 from fengwuwu.reporting.webmap import MapLayer, layer_data
 
 MM_PER_INCH = 25.4
+_PIXEL_MM = 2 * MM_PER_INCH / page.FIGURE_DPI  # a picture's pixels are rounded, in width and in height
 
 
 class Report:
@@ -382,7 +383,8 @@ def _pictures(figure: Figure) -> tuple[bytes, bytes]:
 def _fitted_width(figure: Figure) -> float:
     """Width in mm, shrunk where the page allows less."""
     width, height = (side * MM_PER_INCH for side in figure.get_size_inches())
-    return width * min(1.0, page.FIGURE_MAX_WIDTH_MM / width, page.FIGURE_MAX_HEIGHT_MM / height)
+    most_wide, most_high = (side - _PIXEL_MM for side in (page.FIGURE_MAX_WIDTH_MM, page.FIGURE_MAX_HEIGHT_MM))
+    return width * min(1.0, most_wide / width, most_high / height)
 
 
 def _note(below: Prose, source: str, extra: Sequence[str]) -> list[Any]:

@@ -95,7 +95,8 @@ class _Writer:
                 self._spans(self._paragraph(styles.QUOTE if block.quote else "Normal"), block.spans)
             case b.TableBlock():
                 self._caption(f"table:{block.name}", block.caption, block.illustrative, above=True)
-                add_table(self.word, block.columns, block.rows, total_row=block.total_row)
+                noted = bool(block.note) or block.illustrative
+                add_table(self.word, block.columns, block.rows, total_row=block.total_row, noted=noted)
                 self._note(block.note, block.illustrative)
             case b.FigureBlock():
                 self._figure(block)
