@@ -88,7 +88,9 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Application:
         project(3, **{"乡镇": "", "经度（°）": "", "纬度（°）": "", "位置误差（km）": ""}),
         project(4, **{"总投资（万元）": "", "已落实资本金（万元）": "", "融资需求（万元）": ""}),
     ]
-    return make(tmp_path_factory.mktemp("自有"), rows, "奉节")
+    floor = {"label": "适应类项目资金占比", "sense": "floor", "if_no_projects": "waive", "percent": 0.15}
+    limits = {"adaptation_floor": {**floor, "benefits": ["adaptation"], "source": "测试"}}
+    return make(tmp_path_factory.mktemp("自有"), rows, "奉节", limits=limits)
 
 
 @pytest.fixture(scope="module")
@@ -115,11 +117,27 @@ def test_the_label_stands_everywhere_with_the_illustrative_batch(tmp_path: Path)
     assert f"【{LABEL}】" in made.pages[0]
     assert f"【{LABEL}】" in made.word
     assert LABEL in made.web
-    about_plan = {"money", "funded", "starts", "others", "share", "schedule", "candidate_list", "admission", "cards"}
+    about_plan = {
+        "money",
+        "funded",
+        "starts",
+        "costs",
+        "flow",
+        "share",
+        "schedule",
+        "candidate_list",
+        "admission",
+        "cards",
+    }
     shown = [b for b in report.blocks if isinstance(b, TableBlock | FigureBlock)]
     assert about_plan <= {b.name for b in shown}
     assert all(b.illustrative for b in shown if b.name in about_plan)
     assert all(b.illustrative for b in report.blocks if isinstance(b, CardBlock))
+
+
+def test_a_floor_that_was_waived_is_said(written: Written) -> None:
+    for text in ("".join(written.pages), written.word, written.web):
+        assert "没有可参加的项目，未执行下限“适应类项目资金占比”。" in text
 
 
 def test_long_names_no_place_and_no_cost_keep_the_layout(written: Written) -> None:

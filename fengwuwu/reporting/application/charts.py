@@ -80,6 +80,11 @@ def starts(application: Application) -> Figure:
     )
 
 
+def has_costs(application: Application) -> bool:
+    """Whether the cost of a tonne is known of any candidate of the area."""
+    return bool(abatement_cost(labelled(application.candidates)).notna().any())
+
+
 def cost_curve(application: Application) -> Figure:
     """Candidates of the area from the cheapest tonne to the dearest; those the plan does not fund are pale."""
     frame = labelled(application.candidates)

@@ -73,6 +73,12 @@ class Application:
         return "；".join(part for part in (scenario, unchecked) if part)
 
     @property
+    def plan_remarks(self) -> str:
+        """What else the plan says of itself, such as floors not applied for want of projects."""
+        remarks = [note for note in self.plan.notes if vocabulary.ILLUSTRATIVE_NOTICE not in note]
+        return "".join(note if note.endswith("。") else f"{note}。" for note in remarks)
+
+    @property
     def is_region(self) -> bool:
         """Whether this is the application of the three counties together."""
         return self.area is region.REGION

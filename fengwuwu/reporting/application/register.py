@@ -156,6 +156,8 @@ def register_plan(facts: Facts, application: Application) -> None:
     )
     violations = len(plan.verify())
     facts.add_text("verified", label="独立复核", text="未发现违反约束" if not violations else "发现违反约束，不能使用")
+    if application.plan_remarks:
+        facts.add_text("plan_remarks", label="方案备注", text=application.plan_remarks, source=solver)
     facts.add_text("debt_cover", label="偿债覆盖", text=_debt_cover(application))
     _totals(facts, application.whole, "_region", "三县")
     _totals(facts, application, "", application.area.name)

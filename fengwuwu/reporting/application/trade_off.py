@@ -225,6 +225,16 @@ def register_separate(facts: Facts, application: Application, studies: Studies) 
     facts.add_text("joint_proof", "已证明" if apart.proven else "未证明，只是时限内得到的结果", label="证明情况")
 
 
+def single(front: Frontier) -> bool:
+    """Whether the curve is one point, so that there is nothing to trade off."""
+    return int(front.table["emission_reduction_t"].notna().sum()) == 1
+
+
+def all_proven(front: Frontier) -> bool:
+    """Whether every point of the curve is proven, none missing."""
+    return bool((front.table["status"] == "proven_optimal").all())
+
+
 def unavailable(studies: Studies | None) -> str:
     """Why there is no curve, for a sentence."""
     if studies is None:

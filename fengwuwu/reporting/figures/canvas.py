@@ -13,6 +13,7 @@ from fengwuwu.errors import ReportError
 from fengwuwu.reporting import style
 
 NO_DATA = "无数据"
+_FEWEST_YEARS = 4
 
 
 def need(frame: pd.DataFrame, *columns: str) -> None:
@@ -44,3 +45,9 @@ def finish(figure: Figure, axes: Axes, notice: str, *, empty: bool) -> Figure:
     sns.despine(figure, left=True)
     style.stamp(figure, notice)
     return figure
+
+
+def widen(axes: Axes, years: int) -> None:
+    """Room for a few years at least, so that the bar of a single one does not fill the picture."""
+    missing = max(_FEWEST_YEARS - years, 0) / 2
+    axes.set_xlim(-0.6 - missing, years - 0.4 + missing)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from fengwuwu.errors import ReportError
 from fengwuwu.reporting import style, units
-from fengwuwu.reporting.figures.canvas import canvas, finish, need
+from fengwuwu.reporting.figures.canvas import canvas, finish, need, widen
 
 
 def financing_by_year(
@@ -63,6 +63,7 @@ def financing_by_year(
             )
         axes.set(xlabel="年份", ylabel="金额（亿元）")
         axes.margins(y=0.12)
+        widen(axes, len(table))
         if len(table.columns):
             axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), title="资金来源", reverse=True)
         return finish(figure, axes, notice, empty=table.empty)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from fengwuwu.reporting import style
-from fengwuwu.reporting.figures.canvas import canvas, finish, need
+from fengwuwu.reporting.figures.canvas import canvas, finish, need, widen
 
 
 def starts_schedule(
@@ -52,6 +52,7 @@ def starts_schedule(
                 hatch=style.hatch(place),
             )
             axes.bar_label(bars, fmt=lambda v: f"{v:.0f}" if v else "", fontsize=8, padding=2)
+        widen(axes, len(counts))
         axes.set_xticks(range(len(counts)), [str(year) for year in counts.index])
         axes.set(xlabel="开工年份", ylabel="项目数（个）")
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
