@@ -81,8 +81,8 @@ def starts(application: Application) -> Figure:
 
 
 def has_costs(application: Application) -> bool:
-    """Whether the cost of a tonne is known of any candidate of the area."""
-    return bool(abatement_cost(labelled(application.candidates)).notna().any())
+    """Whether the cost of a tonne is known of several candidates of the area, so that they can be ranked."""
+    return int(abatement_cost(labelled(application.candidates)).notna().sum()) > 1
 
 
 def cost_curve(application: Application) -> Figure:
