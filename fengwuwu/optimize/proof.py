@@ -6,6 +6,7 @@ cuts; so one solver's word is ``within_gap`` at best.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -22,6 +23,13 @@ from fengwuwu.optimize.solve import Outcome
 Status = Literal["proven_optimal", "within_gap", "time_limit", "infeasible", "unbounded", "error"]
 PROVEN_GAP = 1e-6
 _PATIENCE = 60.0  # seconds that a second opinion has at least before a third configuration starts beside it
+# A small model may still have a large tree. There a node of CBC costs a twentieth of one of HiGHS (measured on the
+# published knapsack problems), so CBC gets its turn after a short run of HiGHS. Work is counted in nodes, not in
+# seconds, so that the plan does not depend on how busy the machine is.
+_SMALL = 5000  # nonzeros
+_SHORT_NODES, _CBC_NODES = 1000, 1_000_000
+_STOPPED = ("feasible", "no_solution")
+_WRITING = threading.Lock()
 STATUS_LABELS: dict[str, str] = {
     "proven_optimal": "已证明最优",
     "within_gap": "在要求的差距之内",
@@ -101,10 +109,13 @@ def _pulp(label: str, make: Callable[[float, float], pulp.LpSolver]) -> Solver:
         __: np.ndarray | None,
         ___: Stoppable | None,
     ) -> Outcome:
-        problem.sense = pulp.LpMaximize if arrays.maximise else pulp.LpMinimize
         costs = {v: c for v, c in zip(arrays.variables, arrays.cost.tolist(), strict=True) if c}
-        problem.setObjective(pulp.LpAffineExpression(costs, constant=arrays.offset))
-        return solve.run_pulp(problem, make(max(seconds, 1.0), gap), arrays, label)
+        asked = time.perf_counter()
+        with _WRITING:  # PuLP's classes leave their answer in the problem
+            problem.sense = pulp.LpMaximize if arrays.maximise else pulp.LpMinimize
+            problem.setObjective(pulp.LpAffineExpression(costs, constant=arrays.offset))
+            left = seconds - (time.perf_counter() - asked)
+            return solve.run_pulp(problem, make(max(left, 1.0), gap), arrays, label)
 
     return Solver(label, run)
 
@@ -113,6 +124,17 @@ HIGHS = _highs("HiGHS", {})
 HIGHS_OTHER = _highs("HiGHS（关闭预处理、另一随机种子）", {"presolve": "off", "random_seed": 7})
 HIGHS_SEED = _highs("HiGHS（另一随机种子）", {"random_seed": 11})
 CBC = _pulp("CBC（关闭流覆盖割）", solve.cbc)
+_SHORT = (
+    _highs(HIGHS.label, {"mip_max_nodes": _SHORT_NODES}),
+    _highs(HIGHS_OTHER.label, {"presolve": "off", "random_seed": 7, "mip_max_nodes": _SHORT_NODES}),
+)
+_MANY_NODES = (
+    _pulp(CBC.label, lambda seconds, gap: solve.cbc(seconds, gap, nodes=_CBC_NODES)),
+    _pulp(
+        "CBC（不用割平面、另一随机种子）",
+        lambda seconds, gap: solve.cbc(seconds, gap, ("cuts off", "randomCbcSeed 7"), _CBC_NODES),
+    ),
+)
 PULP_HIGHS = _pulp("PuLP 接口的 HiGHS", solve.pulp_highs)
 
 # First opinion, second opinion, and a third one for when those two do not settle it.
@@ -161,10 +183,24 @@ def maximise(
     panel = PANELS[solver]
     if gap > PROVEN_GAP:
         return judge(arrays, _ask(panel[:1], arrays, problem, deadline, gap, absolute, hint), gap, absolute)
+
     # The solvers stop a little below the gap, so that rounding and re-checking stay within it.
+    def ask(solvers: Sequence[Solver], start: np.ndarray | None) -> list[Outcome]:
+        return _ask(solvers, arrays, problem, deadline, 0.1 * gap, 0.1 * absolute, start)
+
     opinions = [*known]
-    tight = 0.1 * gap
-    opinions += _ask(panel[len(known) : 2], arrays, problem, deadline, tight, 0.1 * absolute, hint)
+    if panel[:2] == (HIGHS, HIGHS_OTHER) and len(arrays.value) <= _SMALL:
+        opinions += ask(_SHORT[len(opinions) :], hint)
+        stopped = sum(o.status in _STOPPED for o in opinions)
+        if stopped and opinions[0].status in ("optimal", *_STOPPED):
+            opinions += ask(_MANY_NODES[:stopped], hint)
+        verdict = judge(arrays, opinions, gap, absolute)
+        if stopped and (verdict.status == "proven_optimal" or deadline - time.perf_counter() < 1):
+            return verdict
+        hint = hint if verdict.values is None else verdict.values
+        opinions = [o for o in opinions if o.status not in _STOPPED]
+    heard = {o.label for o in opinions}
+    opinions += ask([s for s in panel[:2] if s.label not in heard][: max(2 - len(opinions), 0)], hint)
     verdict = judge(arrays, opinions, gap, absolute)
     # The third one is also asked when a solver is missing, and when HiGHS calls "Optimal" what its own bound leaves
     # open (it knows the step of the objective), which counts as no opinion.
@@ -172,7 +208,7 @@ def maximise(
         verdict.status != "proven_optimal" and all(o.status == "optimal" for o in opinions)
     )
     if (unsettled or _contradictory(opinions, absolute)) and deadline - time.perf_counter() > 1:
-        opinions += _ask(panel[2:], arrays, problem, deadline, tight, 0.1 * absolute, verdict.values)
+        opinions += ask([s for s in panel[2:] if s.label not in heard], verdict.values)
         verdict = judge(arrays, opinions, gap, absolute)
     return verdict
 
@@ -191,6 +227,8 @@ def _ask(
     Without presolve a proof may take many times as long. When HiGHS has its answer and its second opinion has not, a
     third configuration starts beside it; as soon as one of them agrees, the other is stopped.
     """
+    if not solvers:
+        return []
     began = time.perf_counter()
     with ThreadPoolExecutor(len(solvers) + 1) as pool:
 

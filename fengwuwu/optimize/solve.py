@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Literal
@@ -276,10 +276,21 @@ class HighsSolver(pulp.LpSolver):
         return int(status)
 
 
-def cbc(time_limit: float | None = None, gap: float = 0.0) -> pulp.LpSolver:
+def cbc(
+    time_limit: float | None = None,
+    gap: float = 0.0,
+    options: Sequence[str] = ("flowCover off",),
+    nodes: int | None = None,
+) -> pulp.LpSolver:
     """CBC that comes with PuLP, without the flow-cover cuts that made it answer wrongly."""
     return pulp.COIN_CMD(
-        path=coin_api.pulp_cbc_path, options=["flowCover off"], msg=False, timeLimit=time_limit, gapRel=gap, threads=1
+        path=coin_api.pulp_cbc_path,
+        options=list(options),
+        msg=False,
+        timeLimit=time_limit,
+        gapRel=gap,
+        threads=1,
+        maxNodes=nodes,
     )
 
 
