@@ -159,6 +159,7 @@ def test_a_slow_second_opinion_is_stopped_once_a_third_agrees(
     monkeypatch.setattr(proof, "HIGHS_OTHER", second)
     monkeypatch.setattr(proof, "HIGHS_SEED", proof.Solver("丙", lambda *_: opinion("optimal", third, third, "丙")))
     monkeypatch.setattr(proof, "_PATIENCE", 0.1)
+    monkeypatch.setattr(proof, "_SMALL", -1)
     agreeing = proof.Solver("丁", lambda *_: opinion("no_solution", None, None, "丁"))
     monkeypatch.setitem(proof.PANELS, "highs", (first, second, agreeing))
     problem = pulp.LpProblem("p", pulp.LpMaximize)
@@ -171,16 +172,42 @@ def test_a_slow_second_opinion_is_stopped_once_a_third_agrees(
     assert time.perf_counter() - began < 8
 
 
-@pytest.mark.slow
-def test_a_run_can_be_stopped() -> None:
+def knapsack(items: int, rows: int) -> pulp.LpProblem:
     problem = pulp.LpProblem("p", pulp.LpMaximize)
-    rng = np.random.default_rng(1)
-    weights = rng.integers(1000, 9000, (5, 200)).astype(float)
-    chosen = [problem.add_variable(f"v_{k}", cat=pulp.LpBinary) for k in range(200)]
+    weights = np.random.default_rng(1).integers(1000, 9000, (rows, items)).astype(float)
+    chosen = [problem.add_variable(f"v_{k}", cat=pulp.LpBinary) for k in range(items)]
     problem.setObjective(pulp.LpAffineExpression(dict(zip(chosen, weights.sum(axis=0).tolist(), strict=True))))
     for k, row in enumerate(weights.tolist()):
         load = pulp.LpAffineExpression(dict(zip(chosen, row, strict=True)))
         problem.addConstraint(pulp.LpConstraint(load, -1, f"row_{k}", sum(row) / 2))
+    return problem
+
+
+def test_a_small_model_with_a_large_tree_goes_to_cbc(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = knapsack(16, 3)
+    arrays = extract(problem)
+    whole = proof.maximise(problem, arrays, deadline=time.perf_counter() + 60)
+    short = tuple(proof._highs(s.label, {"mip_max_nodes": 1, "presolve": "off"}) for s in proof._SHORT)
+    monkeypatch.setattr(proof, "_SHORT", short)
+    told = proof.maximise(problem, arrays, deadline=time.perf_counter() + 60)
+    assert whole.status == told.status == "proven_optimal"
+    assert whole.value == pytest.approx(told.value)
+    assert "CBC" in told.proof
+    # Where CBC does not finish either, HiGHS is asked without a limit, and nobody is counted twice.
+    monkeypatch.setattr(proof, "_MANY_NODES", tuple(proof.Solver(s.label, _unfinished) for s in proof._MANY_NODES))
+    again = proof.maximise(problem, arrays, deadline=time.perf_counter() + 60)
+    assert again.status == "proven_optimal"
+    assert "CBC" not in again.proof
+    assert len({o.label for o in again.opinions}) == len(again.opinions) == 2
+
+
+def _unfinished(*_: Any) -> solve.Outcome:
+    return solve.Outcome("no_solution")
+
+
+@pytest.mark.slow
+def test_a_run_can_be_stopped() -> None:
+    problem = knapsack(200, 5)
     began = time.perf_counter()
 
     def stop_soon(stop: Callable[[], None]) -> None:
