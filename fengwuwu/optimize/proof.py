@@ -26,7 +26,7 @@ _PATIENCE = 60.0  # seconds that a second opinion has at least before a third co
 # A small model may still have a large tree. There a node of CBC costs a twentieth of one of HiGHS (measured on the
 # published knapsack problems), so CBC gets its turn after a short run of HiGHS. Work is counted in nodes, not in
 # seconds, so that the plan does not depend on how busy the machine is.
-_SMALL = 5000  # nonzeros
+_SMALL = 1500  # nonzeros
 _SHORT_NODES, _CBC_NODES = 1000, 1_000_000
 _STOPPED = ("feasible", "no_solution")
 _WRITING = threading.Lock()

@@ -150,13 +150,14 @@ def test_what_is_said_to_turn_a_decision_turns_it(seed: int) -> None:
         assert (without.objective is None) == (best is None)
         if without.objective is not None:
             assert without.objective == pytest.approx(best, rel=2e-6, abs=1e-6)
-        turn = turning.reduction(plan, name, without)
+        inside = plan if funded else what_if(plan, {name: {"locked": "in"}})
+        turn = turning.reduction(plan, name, without, inside)
         if turn is not None and turn.proven:
             for rate, turned in ((turn.turns, True), (turn.holds, False)):
                 other = table.copy()
                 other.loc[other["project_id"] == name, "emission_reduction_t_per_year"] = rate
                 assert is_funded(allocate(other, scenario), name) == (funded != turned), (seed, name, rate)
-        if not funded and what_if(plan, {name: {"locked": "in"}}).status == "proven_optimal":
+        if not funded and inside.status == "proven_optimal":
             check_money(table, scenario, plan, name)
 
 

@@ -12,7 +12,15 @@ from fengwuwu.errors import InputError
 from fengwuwu.optimize import stability, terms
 from fengwuwu.optimize.plan import Plan
 from fengwuwu.optimize.reasons import turning, turning_terms, worth
-from fengwuwu.optimize.reasons.what_if import below, facts, first_proven, proven_below, surely_infeasible, what_if
+from fengwuwu.optimize.reasons.what_if import (
+    below,
+    facts,
+    first_proven,
+    proven_below,
+    surely_infeasible,
+    thinkable,
+    what_if,
+)
 from fengwuwu.vocabulary import ILLUSTRATIVE_NOTICE, LOCKED
 
 DATA, PROVEN, UNPROVEN = "数据", "已证明", "未证明"
@@ -134,7 +142,7 @@ def _funded(plan: Plan, name: str, found: Explanation, say: Say) -> None:
     if locked:
         return
     say(f"求解：{name} 的减排量低到多少时落选")
-    turn = turning.reduction(plan, name, without)
+    turn = turning.reduction(plan, name, without, plan)
     if turn is not None:
         found.add(_rates(turn, "降到", "落选", "入选"), turn.proven)
     else:
@@ -165,13 +173,13 @@ def _left_out(plan: Plan, name: str, found: Explanation, say: Say) -> None:
     if bool(facts(plan, name)["divisible"]):
         found.add("可分割项目不计算使它入选的最小变动。", UNPROVEN)
         return
-    _changes(plan, name, inside.objective is not None, found, say)
+    _changes(plan, name, inside, found, say)
 
 
-def _changes(plan: Plan, name: str, possible: bool, found: Explanation, say: Say) -> None:
-    if possible:
+def _changes(plan: Plan, name: str, inside: Plan, found: Explanation, say: Say) -> None:
+    if inside.objective is not None:
         say(f"求解：{name} 的减排量高到多少时入选")
-        turn = turning.reduction(plan, name, plan)
+        turn = turning.reduction(plan, name, plan, inside)
         if turn is not None:
             found.add(_rates(turn, "提高到", "入选", "落选"), turn.proven)
     say(f"求解：{name} 要多少计划外资金才入选")
@@ -186,13 +194,22 @@ def _changes(plan: Plan, name: str, possible: bool, found: Explanation, say: Say
 
 
 def _floors(plan: Plan, name: str, found: Explanation, say: Say) -> None:
-    """The floors without which it would be in: solved without each, and once more without both."""
-    for key, limit in plan.scenario.limits.items():
-        if limit.sense != "floor":
+    """The floors without which it would be in: solved without each, and once more without both.
+
+    Where a plan with the project is no better even without any floor, none of them is the reason.
+    """
+    limits = plan.scenario.model_dump()["limits"]
+    floors = {key: limit for key, limit in plan.scenario.limits.items() if limit.sense == "floor"}
+    if not floors:
+        return
+    say("求解：各条下限是否挡住了它")
+    if not thinkable(plan, name, plan.scenario.changed(limits={k: v for k, v in limits.items() if k not in floors})):
+        return
+    for key, limit in floors.items():
+        scenario = plan.scenario.changed(limits={k: v for k, v in limits.items() if k != key})
+        if not thinkable(plan, name, scenario):
             continue
         say(f"求解：取消下限“{limit.label}”")
-        rest = {k: v for k, v in plan.scenario.model_dump()["limits"].items() if k != key}
-        scenario = plan.scenario.changed(limits=rest)
         free = what_if(plan, scenario=scenario)
         if free.objective is None or not free.decisions.set_index("project_id").loc[name, "funded"]:
             continue

@@ -1,7 +1,7 @@
 """The smallest change that turns the decision on a project: its yearly reduction, or money from outside the plan.
 
-Both are found by solving, and the figure that is told is solved again: at it the decision is the other one, at the
-next one it is not.
+Both are found by solving, and the figure told is confirmed: at it there is a plan that turns the decision, with its
+money arranged anew; at the next one there is none, by the bound of a solved model.
 """
 
 from __future__ import annotations
@@ -10,15 +10,25 @@ import math
 import time
 from dataclasses import dataclass
 
-from fengwuwu.optimize import model, objective, proof, terms
+import numpy as np
+
+from fengwuwu.optimize import model, objective, proof, stability, terms
 from fengwuwu.optimize.arrays import extract
-from fengwuwu.optimize.model import MONEY, TONNES
+from fengwuwu.optimize.model import MONEY, TONNES, Model
 from fengwuwu.optimize.plan import Plan
-from fengwuwu.optimize.reasons.what_if import SECONDS, facts, proven_below, what_if
+from fengwuwu.optimize.reasons.what_if import (
+    MARGIN,
+    SECONDS,
+    changed,
+    enough,
+    facts,
+    first_proven,
+    proven_below,
+    what_if,
+)
+from fengwuwu.optimize.stability import Decided
 
 _EXTRA = "money_from_outside"
-_ROUNDS = 8
-MARGIN = 3e-6  # relative: clearly better, not within the tolerance of the solver
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class Turning:
     proven: bool
 
 
-def reduction(plan: Plan, name: str, without: Plan) -> Turning | None:
+def reduction(plan: Plan, name: str, without: Plan, inside: Plan) -> Turning | None:
     """The yearly reduction at which a project comes in or drops out.
 
     With the project in, the best plan is a maximum of straight lines in its yearly reduction, so steps along the line
@@ -49,8 +59,8 @@ def reduction(plan: Plan, name: str, without: Plan) -> Turning | None:
 
     Parameters
     ----------
-    without : Plan
-        The best plan that leaves the project out.
+    without, inside : Plan
+        The best plan that leaves the project out, and the best one that has it in, with the figures as they are.
 
     Returns
     -------
@@ -64,27 +74,35 @@ def reduction(plan: Plan, name: str, without: Plan) -> Turning | None:
     if not now > 0:  # unknown, or none to scale
         return None
 
-    def inside(rate: float) -> Plan:
-        return what_if(plan, {name: {"locked": "in", "emission_reduction_t_per_year": rate}})
+    def at(rate: float) -> dict[str, dict[str, object]]:
+        return {name: {"locked": "in", "emission_reduction_t_per_year": rate}}
 
-    rate = now
-    for _ in range(_ROUNDS):
-        best = inside(rate)
-        if best.objective is None:
-            return None
-        decided = best.decisions.loc[best.decisions["project_id"] == name, "window_reduction_t"]
-        slope = float(decided.iloc[0]) / rate
-        if slope <= 0:
-            return None
-        last, rate = rate, (without.objective - (best.objective - slope * rate)) / slope
-        if rate <= 1e-6 * now:
-            return None
-        if abs(rate - last) <= 1e-6 * now:
-            break
+    best, last = inside, math.nan
+    rate = _crossing(best, name, now, without.objective)
+    while rate is not None and rate > 1e-6 * now and not abs(rate - last) <= 1e-6 * now and best.objective is not None:
+        last, best = rate, what_if(plan, at(rate), start=best)
+        rate = _crossing(best, name, last, without.objective)
+    if rate is None or rate <= 1e-6 * now:
+        return None
     more, less = _rounded(rate * (1 + 1e-4), math.ceil), _rounded(rate * (1 - 1e-4), math.floor)
-    # in at `more`, out at `less`
-    proven = proven_below(without, inside(more)) and proven_below(inside(less), without)
+    comes_in = enough(without, at(more), stability.decided(best.decisions))
+    # A plan that has the project loses at least this much of the bound at the turning point.
+    numbers = terms.derive(changed(plan, at(last)), plan.scenario)
+    place = numbers.ids.index(name)
+    least = 0.0 if numbers.divisible[place] else float(min(numbers.reductions[place])) / last
+    bound = math.inf if best.bound is None else best.bound - least * (last - less)
+    stays_out = first_proven(best) and bound < without.objective * (1 - 1e-9)
+    proven = comes_in and (stays_out or proven_below(what_if(plan, at(less), start=best), without))
     return Turning(now, more, less, proven) if rate > now else Turning(now, less, more, proven)
+
+
+def _crossing(best: Plan, name: str, rate: float, level: float) -> float | None:
+    """At which yearly reduction a plan that has the project is as good as the level; None when it never changes."""
+    if best.objective is None:
+        return None
+    decided = best.decisions.loc[best.decisions["project_id"] == name, "window_reduction_t"]
+    slope = float(decided.iloc[0]) / rate
+    return rate + (level - best.objective) / slope if slope > 0 else None
 
 
 def money(plan: Plan, name: str) -> Turning | None:
@@ -126,21 +144,24 @@ def money(plan: Plan, name: str) -> Turning | None:
     )
     if verdict.value is None or verdict.bound is None:
         return None
-    enough, too_little = float(math.ceil(-verdict.value * MONEY - 1e-4)), float(math.floor(-verdict.bound * MONEY))
+    least, too_little = float(math.ceil(-verdict.value * MONEY - 1e-4)), float(math.floor(-verdict.bound * MONEY))
     row = facts(plan, name)
-    enough = min(max(enough, 1.0), float(row["financing_need_wan_yuan"]))
-    again = what_if(
-        plan,
-        {
-            name: {
-                "locked": "in",
-                "own_capital_wan_yuan": float(row["own_capital_wan_yuan"]) + enough,
-                "financing_need_wan_yuan": float(row["financing_need_wan_yuan"]) - enough,
-            }
-        },
-    )
-    proven = verdict.status == "proven_optimal" and proven_below(plan, again)
-    return Turning(0.0, enough, too_little, proven)
+    least = min(max(least, 1.0), float(row["financing_need_wan_yuan"]))
+    change = {
+        "locked": "in",
+        "own_capital_wan_yuan": float(row["own_capital_wan_yuan"]) + least,
+        "financing_need_wan_yuan": float(row["financing_need_wan_yuan"]) - least,
+    }
+    proven = verdict.status == "proven_optimal" and enough(plan, {name: change}, decided_in(built, verdict.values))
+    return Turning(0.0, least, too_little, proven)
+
+
+def decided_in(built: Model, values: np.ndarray | None) -> Decided:
+    """Fraction and start year by project_id in a solution by column."""
+    if values is None:
+        return {}
+    fund = objective.decisions(built, extract(built.problem), values)
+    return {built.terms.ids[p]: (fraction, start) for (p, start), fraction in fund.items()}
 
 
 def _rounded(value: float, direction: object) -> float:

@@ -1,7 +1,7 @@
 """How much cheaper, how much better paid, or with how much more money of the sources a project would be taken in.
 
 Each is one mixed-integer programme: the project is in, the objective is better than the plan's bound, and the change is
-as small as possible; the figure that is told is solved again by the ordinary way.
+as small as possible; for the figure that is told the money of the plan found is arranged again by the ordinary way.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,9 @@ from fengwuwu.optimize.arrays import extract
 from fengwuwu.optimize.model import MONEY, TONNES, Expression, Model
 from fengwuwu.optimize.plan import Plan
 from fengwuwu.optimize.reasons import worth
-from fengwuwu.optimize.reasons.turning import MARGIN, Turning
-from fengwuwu.optimize.reasons.what_if import SECONDS, changed, facts, proven_below, what_if
+from fengwuwu.optimize.reasons.turning import Turning, decided_in
+from fengwuwu.optimize.reasons.what_if import MARGIN, SECONDS, changed, enough, facts
+from fengwuwu.optimize.stability import Decided
 
 Change = Callable[[Model, int, int], Expression]
 _TOKEN = 0.01  # 万元 a year: a revenue from which a project may borrow at all
@@ -39,19 +41,10 @@ def cost(plan: Plan, name: str) -> Turning | None:
     found = _least(plan, plan.projects, name, _cheaper)
     if found is None:
         return None
-    least, short, proven = found
-    enough = min(max(math.ceil(least - 1e-4), 1), need)
-    again = what_if(
-        plan,
-        {
-            name: {
-                "locked": "in",
-                "investment_wan_yuan": now - enough,
-                "financing_need_wan_yuan": need - enough,
-            }
-        },
-    )
-    return Turning(now, now - enough, now - math.floor(short), proven and proven_below(plan, again))
+    saved = min(max(math.ceil(found.enough - 1e-4), 1), need)
+    change = {"locked": "in", "investment_wan_yuan": now - saved, "financing_need_wan_yuan": need - saved}
+    proven = found.proven and enough(plan, {name: change}, found.decided)
+    return Turning(now, now - saved, now - math.floor(found.short), proven)
 
 
 def revenue(plan: Plan, name: str) -> Turning | None:
@@ -71,10 +64,10 @@ def revenue(plan: Plan, name: str) -> Turning | None:
     found = _least(plan, changed(plan, {name: {"annual_revenue_wan_yuan": start}}), name, _better_paid)
     if found is None:
         return None
-    least, short, proven = found
-    enough = float(max(math.ceil(start + least - 1e-4), math.floor(now) + 1))
-    again = what_if(plan, {name: {"locked": "in", "annual_revenue_wan_yuan": enough}})
-    return Turning(now, enough, float(math.floor(start + short)), proven and proven_below(plan, again))
+    least = float(max(math.ceil(start + found.enough - 1e-4), math.floor(now) + 1))
+    change = {"locked": "in", "annual_revenue_wan_yuan": least}
+    proven = found.proven and enough(plan, {name: change}, found.decided)
+    return Turning(now, least, float(math.floor(start + found.short)), proven)
 
 
 def budgets(plan: Plan, name: str) -> tuple[dict[str, float], bool] | None:
@@ -101,23 +94,43 @@ def budgets(plan: Plan, name: str) -> tuple[dict[str, float], bool] | None:
                     rows[row].expr[variable] = upper[row] - new
         return spent
 
-    made: dict[str, float] = {}
-    found = _least(plan, plan.projects, name, more, made)
+    found = _least(plan, plan.projects, name, more)
     if found is None:
         return None
+    made = found.amounts
     amounts = {key: made[f"m_{k}"] for k, key in enumerate(keys) if made.get(f"m_{k}", 0.0) > 1e-4}
     amounts = {key: float(math.ceil(amount * MONEY - 1e-4)) for key, amount in amounts.items()}
     richer = scenario
     for key, amount in amounts.items():
         richer = worth.with_more(richer, key, amount)
-    again = what_if(plan, {name: {"locked": "in"}}, richer)
-    return amounts, found[2] and proven_below(plan, again)
+    return amounts, found.proven and enough(plan, {name: {"locked": "in"}}, found.decided, richer)
 
 
-def _least(
-    plan: Plan, projects: pd.DataFrame, name: str, change: Change, made: dict[str, float] | None = None
-) -> tuple[float, float, bool] | None:
-    """An amount (万元) that is enough, one that is too little, and whether two solvers agree."""
+@dataclass(frozen=True)
+class _Least:
+    """The smallest change.
+
+    Attributes
+    ----------
+    enough, short : float
+        An amount (万元) that is enough, and one that is too little.
+    proven : bool
+        Whether two solvers agree.
+    decided : dict of str to (float, int)
+        The decisions for which it is enough.
+    amounts : dict of str to float
+        百万元 by variable of the change.
+    """
+
+    enough: float
+    short: float
+    proven: bool
+    decided: Decided
+    amounts: dict[str, float]
+
+
+def _least(plan: Plan, projects: pd.DataFrame, name: str, change: Change) -> _Least | None:
+    """The smallest change with which the project is in and the objective better than the plan's bound."""
     if plan.bound is None:
         return None
     projects = projects.copy()
@@ -144,10 +157,14 @@ def _least(
     )
     if verdict.value is None or verdict.bound is None or verdict.values is None:
         return None
-    if made is not None:
-        place = arrays.column()
-        made |= {variable.name: float(verdict.values[place[id(variable)]]) for variable in amount}
-    return -verdict.value * MONEY, max(-verdict.bound * MONEY, 0.0), verdict.status == "proven_optimal"
+    place = arrays.column()
+    return _Least(
+        -verdict.value * MONEY,
+        max(-verdict.bound * MONEY, 0.0),
+        verdict.status == "proven_optimal",
+        decided_in(built, verdict.values),
+        {variable.name: float(verdict.values[place[id(variable)]]) for variable in amount},
+    )
 
 
 def _rows(built: Model) -> dict[str, pulp.LpConstraint]:

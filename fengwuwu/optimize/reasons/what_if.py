@@ -8,19 +8,27 @@ from typing import Any
 
 import pandas as pd
 
-from fengwuwu.optimize import cells, stability
+from fengwuwu.optimize import cells, model, objective, readout, solve, stability, terms
 from fengwuwu.optimize.allocate import solve_prepared
+from fengwuwu.optimize.arrays import extract
+from fengwuwu.optimize.model import TONNES, Model
 from fengwuwu.optimize.plan import Plan
 from fengwuwu.optimize.proof import PROVEN_GAP
 from fengwuwu.optimize.scenario import Scenario
+from fengwuwu.optimize.stability import Decided
 from fengwuwu.optimize.table import Prepared
 
 Changes = Mapping[str, Mapping[str, Any]]
 SECONDS = 60.0  # for one answer, unless the scenario gives less
+MARGIN = 3e-6  # relative: clearly better, not within the tolerance of the solver
 
 
 def what_if(
-    plan: Plan, changes: Changes | None = None, scenario: Scenario | None = None, seconds: float | None = None
+    plan: Plan,
+    changes: Changes | None = None,
+    scenario: Scenario | None = None,
+    seconds: float | None = None,
+    start: Plan | None = None,
 ) -> Plan:
     """The best plan for the first objective after changes; the projects are those that took part.
 
@@ -33,12 +41,14 @@ def what_if(
         By default that of the plan.
     seconds : float, optional
         By default the scenario's time limit, at most `SECONDS`.
+    start : Plan, optional
+        Whose decisions the search starts from; by default those of `plan`.
     """
     scenario = scenario or plan.scenario
     limit = min(scenario.time_limit, SECONDS) if seconds is None else seconds
     asked = scenario.model_copy(update={"objective": plan.scenario.goals[0], "time_limit": limit})
     prepared = Prepared(changed(plan, changes or {}), plan.set_aside, plan.data_kind)
-    known = stability.decided(plan.decisions)
+    known = stability.decided((start or plan).decisions)
     return solve_prepared(prepared, asked, time.perf_counter(), plan.stability, known)
 
 
@@ -52,6 +62,46 @@ def changed(plan: Plan, changes: Changes) -> pd.DataFrame:
                 projects[column] = projects[column].astype(float)
             projects.loc[row, column] = value
     return projects
+
+
+def _built(plan: Plan, changes: Changes, scenario: Scenario) -> Model:
+    return model.build(terms.derive(changed(plan, changes), scenario), plan.stability)
+
+
+def enough(plan: Plan, changes: Changes, decided: Decided, scenario: Scenario | None = None) -> bool:
+    """Whether after the changes something is better than all there could be before, and that for certain.
+
+    The decisions that are expected to be are financed anew, which takes no search; only if they do not show it, all is
+    solved again.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its bound is what has to be exceeded.
+    decided : dict of str to (float, int)
+    scenario : Scenario, optional
+        By default that of the plan.
+    """
+    built = _built(plan, changes, scenario or plan.scenario)
+    arrays = extract(built.problem)
+    values = readout.completed(built, arrays, decided)
+    if values is not None and plan.bound is not None:
+        value = objective.achieved(built.terms, plan.scenario.goals[0], objective.decisions(built, arrays, values))
+        if plan.bound < value - 1e-9 * abs(value):
+            return first_proven(plan)
+    return proven_below(plan, what_if(plan, changes, scenario))
+
+
+def thinkable(plan: Plan, name: str, scenario: Scenario) -> bool:
+    """Whether some plan with a project, by these rules, may be better than the plan there is.
+
+    One run that looks for any such plan and finds that there is none says no; nothing is told on that ground alone.
+    """
+    built, goal = _built(plan, {name: {"locked": "in"}}, scenario), plan.scenario.goals[0]
+    unit = TONNES if goal == "emission_reduction" else 1.0
+    objective.hold(built, goal, (plan.objective or 0.0) / unit, -MARGIN, 99)
+    found = solve.run_highs(extract(built.problem).objective({}), time_limit=min(plan.scenario.time_limit, SECONDS))
+    return found.status != "infeasible"
 
 
 def facts(plan: Plan, name: str) -> dict[str, Any]:
