@@ -14,7 +14,7 @@ import pandas as pd
 
 from fengwuwu.errors import InputError
 from fengwuwu.optimize.columns import typed
-from fengwuwu.optimize.proof import STATUS_LABELS
+from fengwuwu.optimize.proof import PROVEN_GAP, STATUS_LABELS
 from fengwuwu.optimize.readout import typed_decisions
 from fengwuwu.optimize.scenario import OBJECTIVE_LABELS, Scenario
 from fengwuwu.optimize.stability import Stability
@@ -95,6 +95,8 @@ class Plan:
         text = STATUS_LABELS[self.status]
         if self.objective is None or self.status == "proven_optimal":
             return text
+        if self.status == "within_gap" and self.gap is not None and self.gap <= PROVEN_GAP:
+            return f"{text}（上界已与方案相合，尚无第二意见证实）"
         return f"{text}（{'差距未知' if self.gap is None else f'差距 {100 * self.gap:.3g}%'}）"
 
     def summary(self) -> str:

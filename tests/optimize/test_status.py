@@ -61,6 +61,15 @@ def test_a_time_limit_leaves_the_best_plan_found_and_its_gap(project: Make, scen
     assert "不是已证明" in plan.proof
 
 
+def test_a_closed_gap_without_a_second_opinion_is_not_called_a_gap_of_nothing(
+    project: Make, scenario_data: Make
+) -> None:
+    plan = planned([project("A")], scenario_data())
+    assert plan.status_text == "已证明最优"
+    assert "第二意见" in plan.replace(status="within_gap", gap=0.0).status_text
+    assert "差距 0.1%" in plan.replace(status="within_gap", gap=0.001).status_text
+
+
 def test_hardly_any_time_is_no_proof_either(project: Make, scenario_data: Make) -> None:
     plan = hard(project, scenario_data, 0.05)
     assert plan.status == "time_limit"
