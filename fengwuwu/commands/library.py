@@ -102,7 +102,7 @@ def import_forms(options: Options) -> None:
 
 
 def _expanded(files: list[Path]) -> list[Path]:
-    """Files by name; the windows of Windows leave it to a program to say what ``*.xlsx`` means."""
+    """Files by name, patterns resolved: the command prompt of Windows hands ``*.xlsx`` on as it is."""
     found: list[Path] = []
     for file in files:
         if file.exists() or not {"*", "?"} & set(file.name):
