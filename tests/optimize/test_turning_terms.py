@@ -88,6 +88,16 @@ def test_more_money_of_the_source() -> None:
     assert "贷款 800 万元，就能安排它" in sentence(three(), "P0", "资金至少增加")[0]
 
 
+def test_a_source_that_no_project_draws_on_buys_nothing() -> None:
+    """Nor does it stand in the model, so there is no row that more of it could widen."""
+    rows = [
+        make_project(f"P{k}", emission_reduction_t_per_year=100.0 + k, latest_start=2027, eligible_instruments="loan")
+        for k in range(3)
+    ]
+    plan = planned(rows, instruments={"loan": LOAN, "own": OWN})
+    assert turning_terms.budgets(plan, "P0") == ({"loan": 800.0}, True)
+
+
 def test_lost_to_a_floor() -> None:
     """Money for one; the floor wants Wuxi's 100 t instead of Fengjie's 300."""
     rows = [

@@ -85,13 +85,19 @@ def budgets(plan: Plan, name: str) -> tuple[dict[str, float], bool] | None:
         upper = dict(zip(before.names, before.row_upper.tolist(), strict=True))
         spent: Expression = {}
         for k, key in enumerate(keys):
-            variable = built.problem.add_variable(f"m_{k}", 0)
-            spent[variable] = 1.0
             richer = terms.derive(built.terms.projects, worth.with_more(scenario, key, MONEY))
             other = extract(model.build(richer, plan.stability, built.types).problem)
-            for row, new in zip(other.names, other.row_upper.tolist(), strict=True):
-                if row in upper and np.isfinite(new) and abs(new - upper[row]) > 1e-9:
-                    rows[row].expr[variable] = upper[row] - new
+            wider = {
+                row: upper[row] - new
+                for row, new in zip(other.names, other.row_upper.tolist(), strict=True)
+                if row in upper and np.isfinite(new) and abs(new - upper[row]) > 1e-9
+            }
+            if not wider:  # a source that no project draws on has no row
+                continue
+            variable = built.problem.add_variable(f"m_{k}", 0)
+            spent[variable] = 1.0
+            for row, by in wider.items():
+                rows[row].expr[variable] = by
         return spent
 
     found = _least(plan, plan.projects, name, more)
