@@ -37,6 +37,9 @@ def test_the_whole_life_of_a_form_from_the_command_line(
     assert main(["library", "export", str(tmp_path / "out.xlsx"), *chosen]) == 0
     assert main(["library", "import", str(tmp_path / "out.xlsx"), *chosen]) == 0
     assert "未变 1" in capsys.readouterr().out
+    assert main(["check", *chosen, "--quiet"]) == 1, "the decision came after the assessment"
+    assert "请重新运行 fengwuwu assess" in capsys.readouterr().out
+    assert main(["assess", *chosen]) == 0
     assert main(["check", *chosen, "--quiet"]) == 0
 
 
