@@ -8,10 +8,10 @@ from pathlib import Path
 from fengwuwu import layer_registry, paths, region
 from fengwuwu.errors import InputError, ReportError
 from fengwuwu.optimize import studies
+from fengwuwu.optimize.robust import beside as robustness_beside
 from fengwuwu.projects import location
 from fengwuwu.projects.library import Library
 from fengwuwu.reporting import batch, freshness, manifest
-from fengwuwu.reporting.application import robust
 from fengwuwu.saying import Say, silent
 
 APPLICATION = paths.NOTEBOOKS / "04_pilot_application.ipynb"
@@ -47,7 +47,7 @@ def make_reports(
     folder.mkdir(parents=True, exist_ok=True)
     state, address = library.fingerprint, location.absolute(library.location)
     layers = layer_registry.fingerprint(location.register(library.location))
-    beside = [path for path in (studies.beside(plan), robust.beside(plan)) if path.is_file()]
+    beside = [path for path in (studies.beside(plan), robustness_beside.path(plan)) if path.is_file()]
     entries = manifest.read(folder)
     jobs: list[batch.Job] = []
     outcomes: list[batch.Outcome] = []

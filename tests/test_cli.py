@@ -114,3 +114,11 @@ def test_the_main_job_needs_no_option(monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(["run"]) == 1
     assert asked["scenario_files"] == [workflow.BASELINE]
     assert (asked["library"], asked["output"], asked["plan_path"]) == (None, None, None)
+    assert (asked["grid_path"], asked["draws"]) == (None, workflow.DRAWS)
+    main(["run", "--robust", "0", "--grid-path", "电网因子每年下降 1 %"])
+    assert (asked["grid_path"], asked["draws"]) == ("电网因子每年下降 1 %", 0)
+
+
+def test_a_plan_keeps_its_own_grid_path(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--plan", "plan.json", "--grid-path", "电网因子每年下降 1 %"]) == 1
+    assert "去掉 --grid-path" in capsys.readouterr().err

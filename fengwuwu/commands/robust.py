@@ -68,6 +68,7 @@ def _compare(options: Options, plan: Plan, assessed: pd.DataFrame, folder: Path,
 
 def _draw(options: Options, plan: Plan, assessed: pd.DataFrame, folder: Path, seed: int) -> None:
     from fengwuwu import optimize, workflow
+    from fengwuwu.optimize.robust import beside
 
     say = workflow.silent if options.quiet else print
     with meter(options, "抽样") as progress:
@@ -87,7 +88,7 @@ def _draw(options: Options, plan: Plan, assessed: pd.DataFrame, folder: Path, se
         left.unlink()
     for k, other in enumerate(others.plans, 1):
         other.save(folder / f"alternative_{k}.json")
-    found.save(folder / "robustness.json")
+    found.save(beside.path(folder / "plan.json"))
     found.to_excel(folder / "robustness.xlsx", {"备选方案": others.sheet()})
     say(found.summary())
     say(others.summary())

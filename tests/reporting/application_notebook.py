@@ -70,13 +70,15 @@ def make(folder: Path, rows: Sequence[Mapping[str, str]], county: str, **scenari
     return application.load(county, folder / "library.gpkg", folder / "plan.json")
 
 
-def write(app: Application) -> Report:
-    """What notebook 04 writes for an application."""
+def write(app: Application, **parameters: str) -> Report:
+    """What notebook 04 writes for an application; `parameters` in place of the notebook's own."""
     notebook = nbformat.read(paths.NOTEBOOKS / "04_pilot_application.ipynb", as_version=4)
     names: dict[str, Any] = {}
     with patch.object(application, "load", lambda *_: app), patch("fengwuwu.reporting.document.display"):
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 exec(compile(cell.source, "notebook 04", "exec"), names)
+            if "parameters" in cell.metadata.get("tags", ()):
+                names |= parameters
     report: Report = names["report"]
     return report

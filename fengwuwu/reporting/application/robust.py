@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from fengwuwu.optimize import Plan, Robustness
+from fengwuwu.optimize import Robustness
 from fengwuwu.optimize.robust.tables import HALF, OFTEN
-from fengwuwu.optimize.stability import decided
 from fengwuwu.reporting import figures
 from fengwuwu.reporting.application.context import Application
 from fengwuwu.reporting.facts import Facts
 from fengwuwu.reporting.tables import Column
 
-FILE = "robustness.json"
 SOURCE = "稳健性分析（robustness.json）"
 QUANTILES: dict[str, str | Column] = {
     "measure": "指标",
@@ -27,24 +24,10 @@ QUANTILES: dict[str, str | Column] = {
 }
 
 
-def beside(plan: Path) -> Path:
-    """Where ``optimize --robust`` leaves its analysis of a plan file."""
-    return plan.with_name(FILE)
-
-
-def find(path: Path, plan: Plan) -> Robustness | None:
-    """The analysis beside a plan file; None when there is none, or it is of other decisions."""
-    if not beside(path).is_file():
-        return None
-    found = Robustness.load(beside(path))
-    chosen = found.selection[found.selection["planned"]]
-    starts = dict(zip(chosen["project_id"], chosen["planned_start"], strict=True))
-    same = {name: start for name, (_, start) in decided(plan.decisions).items()} == starts
-    return found if same and found.title == plan.scenario.title else None
-
-
 def register(facts: Facts, application: Application, found: Robustness) -> None:
-    """Facts of the analysis: ``n_draws, n_firm, n_weak`` and the quantiles ``held_low, held_high, shortfall_share``."""
+    """Facts of the analysis: ``n_draws, n_firm, n_weak`` and the quantiles ``held_low, held_high``,
+    with ``shortfall_share`` and ``shortfall_high``, how often and by how much money is short.
+    """
     planned = found.selection[found.selection["planned"]]
     # What rests on assumed ranges, or on illustrative projects, is an assumption itself.
     assumed = application.illustrative or bool((found.ranges["status"] == "assumption").any())
@@ -71,6 +54,20 @@ def register(facts: Facts, application: Application, found: Robustness) -> None:
         rule="按抽样计数",
         **given,
     )
+    facts.add(
+        "shortfall_high",
+        float(short.quantile(0.95)),
+        unit="万元",
+        label="资金缺口的高分位（95%）",
+        status=status,
+        rule=rule,
+        **given,
+    )
+
+
+def falls_short(found: Robustness) -> bool:
+    """Whether money is short in any draw."""
+    return bool((found.draws["shortfall_wan_yuan"] > 0).any())
 
 
 def quantiles(found: Robustness) -> pd.DataFrame:
