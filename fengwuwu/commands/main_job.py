@@ -56,6 +56,7 @@ def run(options: Options) -> None:
     for outcome in result.outcomes:
         for path in outcome.outputs:
             say(f"  {path}")
-    for path in (result.folder / "plan.xlsx", result.manifest):
+    made = [] if options.plan else [result.folder / "plan.json", result.folder / "plan.xlsx"]
+    for path in [*made, result.manifest]:
         say(f"  {path}")
     applications.raise_failures(result.outcomes)

@@ -136,7 +136,7 @@ def _run_with_retry(
                 kernel_name="python3",
                 cwd=str(folder),
                 progress_bar=_progress(bar),
-                extra_arguments=["--log-level=40"],  # the kernel's English encryption warning is no news to users
+                extra_arguments=["--log-level=50"],  # its encryption warning and its end are no news to users
             )
             return
         except RuntimeError as error:
