@@ -89,7 +89,7 @@ class Frontier:
         lines = [f"取舍曲线{notice}：{len(solved)} 个点，其中 {proven} 个已证明为有效点；求解 {self.solves} 次。"]
         for row in solved.to_dict("records"):
             mark = "　← 建议" if row["knee"] else ""
-            status = "" if row["status"] == "proven_optimal" else f"（未证明为有效点，差距 {_percent(row['gap'])}）"
+            status = "" if row["status"] == "proven_optimal" else f"（未证明为有效点，差距 {percent(row['gap'])}）"
             lines.append(
                 f"  第 {row['point']} 点：减排 {row['emission_reduction_t']:,.0f} tCO2e，"
                 f"比重 {100 * row['climate_share']:.3f}%{status}{mark}"
@@ -170,7 +170,8 @@ def typed(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype({"point": "int64", "funded_count": "Int64", "knee": bool, **floats})
 
 
-def _percent(gap: float) -> str:
+def percent(gap: float) -> str:
+    """A relative gap for a sentence; one above 100 % tells nothing more."""
     if math.isnan(gap):
         return "未知"
     return f"{100 * gap:.2g}%" if gap < 1 else "超过 100%"

@@ -16,6 +16,7 @@ PADDING = 60  # twips left and right of a cell
 SLACK = 0.4  # characters; lines break a little earlier than the sum of the widths says
 NARROWEST = 5.0  # characters of a column of text
 LONG = 10.0  # characters
+BOLD = 1.08  # Latin and digits of the heads run wider than those of the text
 TALL = 3.0  # lines of a row, on average, from which smaller type reads better
 TOTAL = round(page.TEXT_WIDTH_MM * TWIPS_PER_MM)
 
@@ -45,7 +46,7 @@ def fit(columns: Sequence[ColumnHead], rows: Sequence[Sequence[Cell]]) -> tuple[
     lengths = np.where(lengths > LONG, lengths * 1.06, lengths)
     longest = lengths.max(axis=0, initial=1.0)
     numeric = np.array([column.align == "right" for column in columns])
-    heads = np.array([max(lines) for lines in folded])
+    heads = np.array([BOLD * max(lines) for lines in folded])
     least = np.maximum(np.where(numeric, longest, np.minimum(longest, NARROWEST)), np.minimum(heads, NARROWEST))
     lengths = np.vstack([heads, lengths])
     for size, tallest in ((page.TABLE_PT, TALL), (page.NOTE_PT, np.inf), (8.0, np.inf), (7.0, np.inf)):

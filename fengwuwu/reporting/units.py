@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+_LONG = re.compile(r"[!-~]{16,}")
+_PIECE = re.compile(r"(\W|_|[^\W_]{12})(?=.)")
 _CONVERSIONS: dict[tuple[str, str], float] = {
     ("", "%"): 100.0,
     ("万元", "亿元"): 1e-4,
@@ -43,6 +46,11 @@ def join(shown: str, unit: str) -> str:
 def text_width(text: str) -> float:
     """Width in full-width characters: Chinese 1, Latin and digits about half."""
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.55 for c in text)
+
+
+def breakable(text: str) -> str:
+    """Text in which long file names and addresses may be broken, for a layout that only breaks at spaces."""
+    return _LONG.sub(lambda found: _PIECE.sub("\\1\u200b", found[0]), text)
 
 
 def fold_header(header: str) -> list[str]:

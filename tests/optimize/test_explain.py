@@ -98,6 +98,21 @@ def test_what_money_and_floors_are_worth_by_hand() -> None:
     assert sentence(found, "取消下限“奉节”") == ("取消下限“奉节”：没有增益。", "已证明")
 
 
+@pytest.mark.parametrize(
+    ("bound", "words"),
+    [(12.0, "至少多减排 10 tCO2e，至多 12 tCO2e"), (10.001, "多减排 10 tCO2e"), (None, "至少多减排 10 tCO2e")],
+)
+def test_what_is_not_proven_is_told_within_its_bounds(bound: float | None, words: str) -> None:
+    plan = three()
+    assert plan.objective is not None
+    rough = plan.replace(
+        stages=plan.stages.assign(status="time_limit"),
+        objective=plan.objective + 10,
+        bound=None if bound is None else plan.objective + bound,
+    )
+    assert worth.gain(plan, rough) == (words, False)
+
+
 def test_the_shadow_price_is_the_dual() -> None:
     """P0 is the next in line: 100 t × 19 years on 800 万元, so 10 000 万元 at that price; only 800 could be used."""
     plan = three()

@@ -10,7 +10,7 @@ from fengwuwu.errors import ReportError
 from fengwuwu.reporting.blocks import Cell, ColumnHead
 from fengwuwu.reporting.columns import fit, needed
 from fengwuwu.reporting.tables import Column, lay_out
-from fengwuwu.reporting.units import fold_header
+from fengwuwu.reporting.units import breakable, fold_header
 
 FRAME = pd.DataFrame({
     "project_name": ["甲", "乙", "丙"],
@@ -124,3 +124,17 @@ def test_headers_fold_before_the_unit() -> None:
     assert fold_header("总投资（万元）") == ["总投资", "（万元）"]
     assert fold_header("县") == ["县"]
     assert fold_header("（注）") == ["（注）"]
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("方案 plan.json", ["方案 plan.json"]),
+        ("见plan_studies.json；其他", ["见plan_", "studies.", "json；其他"]),
+        ("https://example.org/a-b", ["https:", "/", "/", "example.", "org/", "a-", "b"]),
+        ("ABCDEFGHIJKLMNOPQRST", ["ABCDEFGHIJKL", "MNOPQRST"]),
+        ("1,234,567", ["1,234,567"]),
+    ],
+)
+def test_a_long_name_can_be_broken(text: str, pieces: list[str]) -> None:
+    assert breakable(text).split("\u200b") == pieces

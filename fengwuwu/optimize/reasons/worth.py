@@ -51,8 +51,11 @@ def gain(plan: Plan, other: Plan) -> tuple[str, bool]:
         return ("没有增益" if proven else "在时限内没有找到更好的方案"), proven
     if proven:
         return f"{verb} {amount(plan, more)}", True
-    top = "" if other.bound is None else f"，至多 {amount(plan, other.bound - plan.objective)}"
-    return f"至少{verb} {amount(plan, more)}{top}", False
+    least = amount(plan, more)
+    most = None if other.bound is None else amount(plan, other.bound - plan.objective)
+    if most == least:
+        return f"{verb} {least}", False
+    return f"至少{verb} {least}{'' if most is None else f'，至多 {most}'}", False
 
 
 def sentences(plan: Plan, say: Callable[[str], None]) -> Iterator[tuple[str, bool]]:

@@ -139,7 +139,7 @@ def _reductions(facts: Facts, prefix: str, projects: pd.DataFrame, label: str) -
 def register_plan(facts: Facts, application: Application) -> None:
     """Facts of the plan: how it was solved, and its totals for the region and (without suffix) for the area."""
     plan = application.plan
-    solver = "求解记录（plan.json）"
+    solver = "方案文件的求解记录"
     facts.add_text("scenario_title", label="情景", text=plan.scenario.title, source="情景文件")
     facts.add_text(
         "objective_label",

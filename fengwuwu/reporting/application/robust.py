@@ -14,7 +14,7 @@ from fengwuwu.reporting.application.context import Application
 from fengwuwu.reporting.facts import Facts
 from fengwuwu.reporting.tables import Column
 
-SOURCE = "稳健性分析（robustness.json）"
+SOURCE = "稳健性分析"
 QUANTILES: dict[str, str | Column] = {
     "measure": "指标",
     "unit": "单位",

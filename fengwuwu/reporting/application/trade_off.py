@@ -11,7 +11,7 @@ from fengwuwu import geo, vocabulary
 from fengwuwu.optimize import Plan
 from fengwuwu.optimize.proof import STATUS_LABELS
 from fengwuwu.optimize.studies import Studies
-from fengwuwu.optimize.trade_off import Frontier
+from fengwuwu.optimize.trade_off import Frontier, percent
 from fengwuwu.reporting import figures, style, units
 from fengwuwu.reporting.application.context import Application
 from fengwuwu.reporting.application.library_tables import labelled
@@ -22,7 +22,7 @@ from fengwuwu.reporting.tables import Column, lay_out
 from fengwuwu.reporting.webmap import MapLayer
 
 INSIDE, OUTSIDE = "入选", "未入选"
-SOURCE = "取舍曲线（plan_studies.json）"
+SOURCE = "方案分析的取舍曲线"
 MORE_COLUMNS: dict[str, str | Column] = {"label": "资金来源", "outcome": "减排量或比重的变化", "certain": "证明情况"}
 SEPARATE_COLUMNS: dict[str, str | Column] = {
     "area": "范围",
@@ -56,7 +56,7 @@ def table(application: Application, studies: Studies, front: Frontier) -> pd.Dat
 
 def _status(status: str, gap: float) -> str:
     label = STATUS_LABELS[status]
-    return label if status == "proven_optimal" or gap != gap else f"{label}（差距 {100 * gap:.2g}%）"
+    return label if status == "proven_optimal" or gap != gap else f"{label}（差距 {percent(gap)}）"
 
 
 def columns(front: Frontier) -> dict[str, str | Column]:
@@ -216,7 +216,7 @@ def register_separate(facts: Facts, application: Application, studies: Studies) 
         unit="tCO2e",
         label="联合配置与各自配置的核算期减排量之差",
         status=None if gain is None else "assumption" if application.illustrative else "estimate",
-        source="" if gain is None else "联合与各自配置的比较（plan_studies.json）",
+        source="" if gain is None else "方案分析中联合与各自配置的比较",
         rule="三县联合方案减去三县各自方案之和",
     )
     facts.add_text(

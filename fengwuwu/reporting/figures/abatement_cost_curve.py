@@ -66,7 +66,7 @@ def abatement_cost_curve(
         tail = f"；另有 {missing} 个项目资料不足或不计减排，未画出" if missing else ""
         axes.set(xlabel=f"累计年减排量（万tCO₂e{tail}）", ylabel="年化投资（元/tCO₂e）")
         axes.set_xlim(0, max(float(widths.sum()), 1e-9))
-        _cut(axes, lefts + widths / 2, drawn[cost].to_numpy(dtype=float), widths)
+        _cut(axes, drawn[cost].to_numpy(dtype=float), widths)
         handles = [
             Patch(facecolor=style.PALETTE[i % len(style.PALETTE)], hatch=style.hatch(i), edgecolor="white", label=kind)
             for i, kind in enumerate(kinds)
@@ -78,8 +78,8 @@ def abatement_cost_curve(
         return finish(figure, axes, notice, empty=drawn.empty)
 
 
-def _cut(axes: Axes, centres: np.ndarray, costs: np.ndarray, widths: np.ndarray) -> None:
-    """Leave room for the bulk: a few very dear tonnes run out at the top, with their cost written there."""
+def _cut(axes: Axes, costs: np.ndarray, widths: np.ndarray) -> None:
+    """Leave room for the bulk: a few very dear tonnes run out at the top, with their cost written above."""
     if not len(costs):
         return
     bulk = float(costs[np.searchsorted(np.cumsum(widths), BULK * widths.sum())])
@@ -87,13 +87,6 @@ def _cut(axes: Axes, centres: np.ndarray, costs: np.ndarray, widths: np.ndarray)
     axes.set_ylim(0, limit)
     beyond = costs > limit
     if beyond.any():
-        shown = "、".join(units.number(value) for value in costs[beyond])
-        axes.annotate(
-            f"超出坐标轴：{shown}",
-            (float(centres[beyond].mean()), limit),
-            (-4, -4),
-            textcoords="offset points",
-            ha="right",
-            va="top",
-            fontsize=7.5,
-        )
+        least, most = (units.number(value) for value in (costs[beyond].min(), costs[beyond].max()))
+        shown = least if least == most else f"{least}–{most}"
+        axes.set_title(f"{beyond.sum()} 个项目超出坐标轴：{shown} 元/tCO₂e", loc="right", fontsize=7.5)

@@ -12,7 +12,7 @@ from fengwuwu.reporting.blocks import Cell, ColumnHead, Document, Span
 from fengwuwu.reporting.columns import fit, printed_lines
 from fengwuwu.reporting.numbering import Numbering, anchor, fact_mark, number
 from fengwuwu.reporting.sources import fact_rows, reference_rows
-from fengwuwu.reporting.units import fold_header, text_width
+from fengwuwu.reporting.units import breakable, fold_header, text_width
 
 # Official fonts first when the system has them, then those that come with the package.
 SERIF, SANS = "Noto Serif SC", "Noto Sans SC"
@@ -138,7 +138,7 @@ class Content:
             "widths": [width / 20 for width in widths],
             "align": [column.align for column in columns],
             "head": [self._head(column.header, width, size) for column, width in zip(columns, widths, strict=True)],
-            "rows": [[{"text": cell.text, "mark": cell.mark} for cell in row] for row in rows],
+            "rows": [[{"text": breakable(cell.text), "mark": cell.mark} for cell in row] for row in rows],
             "total": total,
             "breakable": printed_lines(rows, widths, size) > page.LINES_KEPT_TOGETHER,
         }
