@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -242,8 +241,3 @@ def north_arrow(axes: Axes) -> None:
         arrowprops={"arrowstyle": "-|>", "color": style.INK, "linewidth": 1.2},
         zorder=8,
     )
-
-
-def without_point(frame: gpd.GeoDataFrame) -> int:
-    """Number of rows that a map cannot show."""
-    return int(np.count_nonzero(frame.geometry.isna() | frame.geometry.is_empty))

@@ -133,7 +133,6 @@ def test_maps_have_what_a_map_needs(focus: str) -> None:
     assert "千米" in text
     assert "metre" not in text
     assert "可再生能源（2）" in text  # projects 2 and 4; the first has no place
-    assert maps.without_point(projects) == 1
     # A degree of longitude and of latitude keep their true proportion.
     axes = figure.axes[0]
     box, (west, east), (south, north) = axes.get_window_extent(), axes.get_xlim(), axes.get_ylim()
