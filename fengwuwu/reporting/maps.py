@@ -19,7 +19,7 @@ from fengwuwu.reporting.units import text_width
 # Lambert conformal conic around the three counties: north is up within 0.5° and a kilometre is the same everywhere.
 PROJECTION = "+proj=lcc +lat_1=30.8 +lat_2=31.5 +lat_0=31.1 +lon_0=109.45 +datum=WGS84 +units=m"
 SKETCH = "示意图，无审图号"
-LEGEND_PT, MM_PER_PT = 8.0, 0.3528
+LEGEND_PT, SOURCE_PT, MM_PER_PT = 8.0, 6.5, 0.3528
 
 
 def project_map(
@@ -74,7 +74,12 @@ def project_map(
     with style.styled():
         groups = _groups(projects, kind, kinds) if projects is not None else []
         longest = max((text_width(label) for label, *_ in groups), default=2.0)
-        figure, axes = map_frame(extent, legend_mm=12 + longest * LEGEND_PT * MM_PER_PT)
+        line = f"{SKETCH}。" + (f"资料来源：{source}。" if source else "")
+        figure, axes = map_frame(
+            extent,
+            legend_mm=12 + longest * LEGEND_PT * MM_PER_PT,
+            least_mm=2 + text_width(line) * SOURCE_PT * MM_PER_PT,
+        )
         outlines.plot(ax=axes, color="#F7F7F5", edgecolor="#BBBBBB", linewidth=0.6)
         shown.plot(ax=axes, color=style.LAND, edgecolor="#6B6B6B", linewidth=0.9)
         if yangtze is not None:
@@ -93,9 +98,7 @@ def project_map(
         axes.set(xlabel="", ylabel="")  # geopandas writes the axes of the projection
         scale_bar(axes, extent)
         north_arrow(axes)
-        figure.text(
-            0.005, 0.012, f"{SKETCH}。" + (f"资料来源：{source}。" if source else ""), fontsize=6.5, color="#555555"
-        )
+        figure.text(0.005, 0.012, line, fontsize=SOURCE_PT, color="#555555")
         style.stamp(figure, notice)
     return figure
 
@@ -109,8 +112,10 @@ def projected(frame: gpd.GeoDataFrame, title: str, *columns: str) -> gpd.GeoData
     return frame.loc[frame.geometry.notna() & ~frame.geometry.is_empty].to_crs(PROJECTION)
 
 
-def map_frame(extent: tuple[float, float, float, float], legend_mm: float) -> tuple[Figure, Axes]:
-    """A figure whose map fills the left part; as high as the map needs and a page allows."""
+def map_frame(
+    extent: tuple[float, float, float, float], legend_mm: float, least_mm: float = 0.0
+) -> tuple[Figure, Axes]:
+    """A figure whose map fills the left part; as high as the map needs and a page allows, and at least so wide."""
     west, south, east, north = extent
     legend, top, bottom = legend_mm, 5.0, 6.0
     width = page.FIGURE_MAX_WIDTH_MM - 2
@@ -119,7 +124,7 @@ def map_frame(extent: tuple[float, float, float, float], legend_mm: float) -> tu
     limit = page.FIGURE_MAX_HEIGHT_MM - top - bottom
     if height > limit:
         map_width, height = map_width * limit / height, limit
-        width = map_width + legend
+        width = max(map_width + legend, min(least_mm, width))
     figure = plt.figure(figsize=(width * style.MM, (height + top + bottom) * style.MM))
     total = height + top + bottom
     axes = figure.add_axes((1 / width, bottom / total, map_width / width, height / total))

@@ -12,7 +12,7 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from pyproj import Geod
-from shapely.geometry import Point
+from shapely.geometry import Point, box
 
 from fengwuwu import geo
 from fengwuwu.errors import ReportError
@@ -113,6 +113,26 @@ def test_nothing_to_draw_says_so(draw: Callable[[pd.DataFrame], Figure]) -> None
 def test_a_missing_column_is_named() -> None:
     with pytest.raises(ReportError, match="没有列：start_year"):
         figures.starts_schedule(pd.DataFrame({"county": []}))
+
+
+@pytest.mark.parametrize(("east", "north"), [(0.1, 1.5), (1.5, 0.1)])
+def test_a_very_tall_or_wide_county_stays_on_the_page(east: float, north: float) -> None:
+    county = gpd.GeoDataFrame({"county": ["某县"]}, geometry=[box(109.0, 30.0, 109.0 + east, 30.0 + north)], crs=4326)
+    figure = maps.project_map(
+        county,
+        projects=_projects(),
+        kind="class_label",
+        focus="某县",
+        source="县界为公开数据，项目见公开报道",
+        notice=NOTICE,
+    )
+    width, height = figure.get_size_inches() / style.MM
+    assert width <= page.FIGURE_MAX_WIDTH_MM and height <= page.FIGURE_MAX_HEIGHT_MM + 1e-6
+    line = next(text for text in figure.texts if text.get_text().startswith("示意图"))
+    assert line.get_window_extent().x1 <= figure.bbox.x1  # a narrow map still holds its sources
+    axes = figure.axes[0].get_window_extent()
+    (west, right), (south, top) = figure.axes[0].get_xlim(), figure.axes[0].get_ylim()
+    assert axes.width / axes.height == pytest.approx((right - west) / (top - south), rel=0.01)
 
 
 @pytest.mark.parametrize("focus", ["", "奉节县", "巫山县", "巫溪县"])
