@@ -127,7 +127,8 @@ def _answers(
     by_item = topics["catalogue_2025_code"].to_numpy(dtype=object)
     answers: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for name, labels in (("class", by_class), ("item", by_item)):
-        rivals = np.where(labels[None, :] == labels[best][:, None], 0, points).max(axis=1, initial=0)
+        kind = pd.factorize(labels, use_na_sentinel=False)[0]
+        rivals = np.where(kind[None, :] == kind[best][:, None], 0, points).max(axis=1, initial=0)
         clear = (score >= limits["threshold"]) & (score - rivals >= limits["lead"]) & (labels[best] != REVIEW)
         answers[name] = _chosen(labels[best], spoken), clear
     code, clear = answers["class"]

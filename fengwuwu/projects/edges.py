@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from fengwuwu.projects.sites import Shapes, Sites, degrees, to_wgs84
 from fengwuwu.projects.tabular import Floats, Mask
@@ -22,7 +23,8 @@ _GEOD = pyproj.Geod(ellps="WGS84")
 # Longest piece: so many segments, or one segment of this length, since the box of a long outline says little.
 _SEGMENTS, _LONG_M = 16, 2000.0
 _SLACK, _SLACK_M = 1.002, 1.0  # plane against geodesic
-_BLOCK = 1_000_000  # pairs of point and segment held at a time
+_NARROW_M = 250.0  # how far is looked first: many sites have an edge as near as that
+_BLOCK = 100_000  # pairs of point and segment held at a time
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,15 @@ class Edges:
 
     Attributes
     ----------
-    start, step : array of float, shape (2, m)
-        Where each segment starts and how far it goes, in the equal-area plane (m); a point is a segment of no length.
-    first : array of int, shape (p + 1,)
-        Where each piece starts among the segments, and their number.
+    xy : array of float, shape (2, m)
+        Corners in the equal-area plane (m), line after line; a point stands there twice, as a segment of no length.
+    first, count : array of int, shape (p,)
+        The corner at which each piece starts, and the number of its segments.
     """
 
-    start: Floats
-    step: Floats
+    xy: Floats
     first: Ints
+    count: Ints
 
     @classmethod
     def of(cls, lines: Shapes) -> Edges:
@@ -50,41 +52,62 @@ class Edges:
         lines : array of shapely geometry
             Single ones.
         """
-        xy, line = shapely.get_coordinates(lines, return_index=True)
-        if not len(xy):
-            return cls(np.zeros((2, 0)), np.zeros((2, 0)), np.zeros(1, dtype=int))
-        follows = line[1:] == line[:-1]
-        # The last coordinate of a line starts nothing; a point is all it has.
-        alone = ~np.r_[False, follows] & ~np.r_[follows, False]
-        at = np.flatnonzero(np.r_[follows, False] | alone)
-        start = xy[at].T
-        step = xy[np.where(alone[at], at, np.minimum(at + 1, len(xy) - 1))].T - start
-        owner = line[at]
-        fresh = np.r_[True, owner[1:] != owner[:-1]]
-        place = np.arange(len(at)) - np.repeat(np.flatnonzero(fresh), np.diff(np.r_[np.flatnonzero(fresh), len(at)]))
-        long = np.hypot(*step) > _LONG_M
-        opens = fresh | (place % _SEGMENTS == 0) | long | np.r_[False, long[:-1]]
-        return cls(np.ascontiguousarray(start), np.ascontiguousarray(step), np.r_[np.flatnonzero(opens), len(at)])
+        xy, corners = shapely.get_coordinates(lines), shapely.get_num_coordinates(lines).astype(int)
+        if (corners == 1).any():
+            xy, corners = (
+                np.repeat(xy, np.repeat(np.where(corners == 1, 2, 1), corners), axis=0),
+                np.maximum(corners, 2),
+            )
+        begin, segments = np.cumsum(corners) - corners, np.maximum(corners - 1, 0)
+        line, place = _ranges(-(-segments // _SEGMENTS))
+        first = begin[line] + place * _SEGMENTS
+        made = cls(np.ascontiguousarray(xy.T), first, np.minimum(segments[line] - place * _SEGMENTS, _SEGMENTS))
+        return made._short()
+
+    def _short(self) -> Edges:
+        """With each segment a piece of its own where one of a piece is long."""
+        west, south, east, north = self.bounds
+        wide = np.flatnonzero(np.maximum(east - west, north - south) > _LONG_M)
+        piece, place = _ranges(self.count[wide])
+        corner = self.first[wide][piece] + place
+        far = np.hypot(*(self.xy[:, corner + 1] - self.xy[:, corner])) > _LONG_M
+        split = np.zeros(len(self.first), dtype=bool)
+        split[wide[piece[far]]] = True
+        if not split.any():
+            return self
+        piece, place = _ranges(np.where(split, self.count, 1))
+        return Edges(self.xy, self.first[piece] + place, np.where(split, 1, self.count)[piece])
 
     @cached_property
     def bounds(self) -> Floats:
         """West, south, east and north of each piece; shape (4, p)."""
-        end, at = self.start + self.step, self.first[:-1]
-        low = np.minimum.reduceat(np.minimum(self.start, end), at, axis=1)
-        return np.concatenate([low, np.maximum.reduceat(np.maximum(self.start, end), at, axis=1)])
+        if not len(self.first):
+            return np.zeros((4, 0))
+        # Every second one is a piece; a corner is added since the last piece ends with the last one.
+        cuts = np.column_stack([self.first, self.first + self.count + 1]).ravel()
+        xy = np.concatenate([self.xy, self.xy[:, -1:]], axis=1)
+        return np.concatenate([least.reduceat(xy, cuts, axis=1)[:, ::2] for least in (np.minimum, np.maximum)])
 
     @cached_property
     def _pieces(self) -> Shapes:
         """As geometries, for GEOS."""
-        count = np.diff(self.first)
-        # Every start, and after those of a piece where its last segment ends.
-        xy = np.insert(self.start.T, self.first[1:], (self.start + self.step).T[self.first[1:] - 1], axis=0)
-        index = np.repeat(np.arange(len(count)), count + 1)
-        return np.asarray(shapely.linestrings(xy, indices=index), dtype=object)
+        piece, place = _ranges(self.count + 1)
+        xy = self.xy[:, self.first[piece] + place].T
+        return np.asarray(shapely.linestrings(xy, indices=piece), dtype=object)
+
+    @cached_property
+    def _all(self) -> BaseGeometry:
+        together: BaseGeometry = shapely.multilinestrings(self._pieces)
+        shapely.prepare(together)
+        return together
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
         return shapely.STRtree(self._pieces)
+
+    @cached_property
+    def _boxes(self) -> shapely.STRtree:
+        return shapely.STRtree(np.asarray(shapely.box(*self.bounds)))
 
     def within_m(self, sites: Sites, reach_m: Floats) -> Floats:
         """Geodesic distance of each site to the nearest edge where that is within reach, else inf.
@@ -96,34 +119,34 @@ class Edges:
             NaN: not asked.
         """
         found = np.full(len(sites.plane), np.inf)
-        if len(self.first) == 1:
+        if not len(self.first):
             return found
-        far = reach_m * _SLACK + _SLACK_M
-        pairs = [self._boxes(far, group, tree) for group, tree in sites.groups]
-        if not pairs:
-            return found
-        site, piece = (np.concatenate(column) for column in zip(*pairs, strict=True))
-        order = np.argsort(site, kind="stable")
-        site, piece = self._possible(sites, site[order], piece[order], far)
-        return self._measured(sites, site, piece, far, found)
+        far = in_plane(reach_m)
+        asked = np.flatnonzero(~np.isnan(far) & sites.placed)
+        for reach in (np.minimum(far, _NARROW_M), far):
+            west, south, east, north = sites.bounds[:, asked]
+            more = reach[asked]
+            at, piece = self._boxes.query(shapely.box(west - more, south - more, east + more, north + more))
+            site, piece = self._possible(sites, asked[at], piece, reach)
+            found = self._measured(sites, site, piece, reach, found)
+            asked = asked[np.isinf(found[asked]) & (far[asked] > _NARROW_M)]
+        return found
 
     def nearest_m(self, sites: Sites) -> Floats:
         """Geodesic distance of each site to the nearest edge, however far; NaN without a place."""
         found = np.full(len(sites.plane), np.nan)
-        asked = np.flatnonzero(sites.placed)
-        if not len(asked) or len(self.first) == 1:
+        if not len(self.first):
             return found
-        everything = np.full(len(found), np.inf)
-        return self._measured(sites, asked, self._tree.nearest(sites.plane[asked]), everything, found)
-
-    def _boxes(self, far: Floats, group: Ints, tree: shapely.STRtree) -> tuple[Ints, Ints]:
-        """Sites of a group whose box may be near that of a piece."""
-        if np.isnan(far[group]).all():
-            return np.zeros(0, dtype=int), np.zeros(0, dtype=int)
-        reach = np.nanmax(far[group])
-        west, south, east, north = self.bounds
-        piece, at = tree.query(shapely.box(west - reach, south - reach, east + reach, north + reach))
-        return group[at], piece
+        point = sites.placed & sites.single_point
+        if point.any():
+            # All outlines are one geometry here, since GEOS looks through a prepared one faster than through a tree.
+            lines = shapely.shortest_line(self._all, sites.plane[point])
+            found[point] = np.asarray(_GEOD.inv(*_ends_in_degrees(lines))[2], dtype=float)
+        other = np.flatnonzero(sites.placed & ~sites.single_point)
+        if len(other):
+            piece = self._tree.nearest(sites.plane[other])
+            found = self._measured(sites, other, piece, np.full(len(found), np.inf), found)
+        return found
 
     def _possible(self, sites: Sites, site: Ints, piece: Ints, far: Floats) -> tuple[Ints, Ints]:
         """Of pairs in the order of sites those within reach whose piece may be the nearest, as far as boxes tell."""
@@ -158,7 +181,7 @@ class Edges:
 
     def _of_points(self, sites: Sites, site: Ints, piece: Ints, starts: Ints) -> tuple[Floats, Floats]:
         """Plane distance of each point, and in degrees itself and its nearest place; pairs come point by point."""
-        count = np.diff(self.first)[piece]
+        count = self.count[piece]
         segments = np.add.reduceat(count, starts)
         # Whole points together, about `_BLOCK` segments at a time.
         cuts = np.flatnonzero(np.diff(np.cumsum(segments) // _BLOCK, prepend=0))
@@ -175,9 +198,12 @@ class Edges:
 
     def _feet(self, x: Floats, y: Floats, piece: Ints, count: Ints, segments: Ints) -> tuple[Floats, Floats]:
         """Distance and place of the nearest of the segments of each point."""
-        pair = np.repeat(np.arange(len(piece)), count)
-        segment = np.arange(len(pair)) + np.repeat(self.first[piece] - (np.cumsum(count) - count), count)
-        (start_x, start_y), (step_x, step_y) = self.start[:, segment], self.step[:, segment]
+        pair, place = _ranges(count)
+        segment = self.first[piece][pair] + place
+        start_x, start_y = self.xy[:, segment]
+        step_x, step_y = self.xy[:, segment + 1]
+        step_x -= start_x
+        step_y -= start_y
         away_x, away_y = x[pair] - start_x, y[pair] - start_y
         length = step_x * step_x + step_y * step_y
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -201,7 +227,18 @@ class Edges:
         hits = np.flatnonzero(distance == np.repeat(least, np.diff(np.r_[starts, len(site)])))
         best = hits[np.searchsorted(hits, starts)]
         lines = shapely.shortest_line(sites.plane[site[best]], pieces[best])
-        return least, shapely.get_coordinates(to_wgs84(lines)).reshape(-1, 4).T
+        return least, _ends_in_degrees(lines)
+
+
+def _ends_in_degrees(lines: Shapes) -> Floats:
+    """Longitude and latitude of both ends of lines of the plane; shape (4, n)."""
+    return np.asarray(shapely.get_coordinates(to_wgs84(lines)).reshape(-1, 4).T, dtype=float)
+
+
+def _ranges(lengths: Ints) -> tuple[Ints, Ints]:
+    """For ranges of these lengths one after the other: which range, and the place in it."""
+    index = np.repeat(np.arange(len(lengths)), lengths)
+    return index, np.arange(len(index)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
 
 
 def _starts(site: Ints) -> Ints:
@@ -213,6 +250,11 @@ def _ends(low: Floats, high: Floats, side: Floats, other: Floats) -> tuple[Float
     """Distance of an interval to the nearer and to the farther of two sides, at most."""
     one, two = (np.maximum(np.abs(low - end), np.abs(high - end)) for end in (side, other))
     return np.minimum(one, two), np.maximum(one, two)
+
+
+def in_plane(reach_m: Floats) -> Floats:
+    """A plane distance that nothing within a geodesic distance exceeds."""
+    return reach_m * _SLACK + _SLACK_M
 
 
 def inside(n: int, site: Ints) -> Mask:

@@ -184,7 +184,7 @@ def _measure(
     else:
         sure = within & (sites.dimension == 0) & (edge > error)
         if len(drawn):
-            left = zone.sure_overlap(sites, drawn, parts, layer.accuracy_m, np.nan_to_num(sites.radius_m))
+            left = zone.sure_overlap(sites, drawn, parts, edge, layer.accuracy_m, np.nan_to_num(sites.radius_m))
             sure |= left > np.where(sites.dimension == 2, smallest_ha * _HA, 0.0)
     return _Measured(within, edge, overlap, sure & ~np.isnan(sites.radius_m))
 
@@ -195,9 +195,7 @@ def _complete(layer: RuleLayer, sites: Sites, limit_m: float) -> Mask:
     if not len(layer.complete_plane):
         return np.zeros(n, dtype=bool)
     area = layer.complete_zone
-    reach = limit_m + layer.complete_margin_m + sites.radius_m
-    site, _ = area.touching(sites)
-    return inside(n, site) & (area.edge_m(sites, reach) > reach)
+    return area.holds(sites, limit_m + layer.complete_margin_m + sites.radius_m)
 
 
 def _amount(sites: Sites, overlap: Floats) -> npt.NDArray[np.object_]:

@@ -65,11 +65,9 @@ class Sites:
         return np.ascontiguousarray(shapely.bounds(self.plane).T)
 
     @cached_property
-    def groups(self) -> list[tuple[npt.NDArray[np.int_], shapely.STRtree]]:
-        """The placed sites by about equal error (to a factor of 2), each group with an index of its plane shapes."""
-        octave = np.ceil(np.log2(np.maximum(np.nan_to_num(self.radius_m), 1.0))).astype(int)
-        rows = [np.flatnonzero(self.placed & (octave == step)) for step in np.unique(octave[self.placed])]
-        return [(group, shapely.STRtree(self.plane[group])) for group in rows]
+    def tree(self) -> shapely.STRtree:
+        """Index of the plane shapes."""
+        return shapely.STRtree(self.plane)
 
     def where(self, chosen: Mask) -> Sites:
         """The sites of a mask."""

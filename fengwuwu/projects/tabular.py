@@ -45,7 +45,8 @@ def texts(frame: pd.DataFrame, column: str) -> pd.Series:
     given = frame[column]
     # Each text is looked at once; the last place of `written` is that of the missing ones, whose code is -1.
     code, distinct = pd.factorize(given)
-    written = np.array([*map(str.strip, map(str, distinct)), ""], dtype=object) != ""
+    stripped = np.strings.strip(np.asarray(distinct, dtype=object).astype(np.dtypes.StringDType()))
+    written = np.append(np.strings.str_len(stripped) > 0, False)
     return given.astype(object).where(written[code], None)
 
 

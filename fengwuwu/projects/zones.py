@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from fengwuwu.projects.edges import Edges
+from fengwuwu.projects.edges import Edges, in_plane, inside
 from fengwuwu.projects.sites import Shapes, Sites
-from fengwuwu.projects.tabular import Floats
+from fengwuwu.projects.tabular import Floats, Mask
 
 Ints = npt.NDArray[np.int_]
 
@@ -59,13 +60,17 @@ class Zone:
         areas = shapely.get_dimensions(self.parts) == 2
         return Edges.of(np.concatenate([shapely.get_rings(self.parts[areas]), self.parts[~areas]]))
 
+    @cached_property
+    def _outlines(self) -> Shapes:
+        outlines: Shapes = shapely.boundary(self.parts)
+        shapely.prepare(outlines)
+        return outlines
+
     def touching(self, sites: Sites) -> tuple[Ints, Ints]:
         """Pairs of site and part that meet."""
         # The parts ask, since an outline with many points is prepared once for all sites.
-        pairs = [(group, *tree.query(self.parts, predicate="intersects")) for group, tree in sites.groups]
-        none = np.zeros(0, dtype=int)
-        site = np.concatenate([none, *(group[at] for group, _, at in pairs)])
-        return site, np.concatenate([none, *(part for _, part, _ in pairs)])
+        part, site = sites.tree.query(self.parts, predicate="intersects")
+        return site, part
 
     def edge_m(self, sites: Sites, reach_m: Floats) -> Floats:
         """Geodesic distance of each site to the nearest edge of the zone, where that is within reach; else inf."""
@@ -74,6 +79,19 @@ class Zone:
     def nearest_m(self, sites: Sites) -> Floats:
         """Geodesic distance of each site to the nearest edge of the zone, however far; NaN without a place."""
         return self._edges.nearest_m(sites)
+
+    def holds(self, sites: Sites, reach_m: Floats) -> Mask:
+        """Which sites lie in the zone with no edge of it within reach."""
+        n = len(sites.plane)
+        site, part = self.touching(sites)
+        within = inside(n, site)
+        # The plane settles nearly all; the rest is measured.
+        reach: Any = in_plane(reach_m)[site]
+        close = shapely.dwithin(self._outlines[part], sites.plane[site], reach)
+        found = within & ~inside(n, site[close])
+        open_ = within & ~found
+        found[open_] = self.edge_m(sites.where(open_), reach_m[open_]) > reach_m[open_]
+        return found
 
     def overlap(self, sites: Sites, site: Ints, part: Ints) -> Floats:
         """How much of each site lies in the zone: m of a line, m² of an area, 0 of a point."""
@@ -84,6 +102,7 @@ class Zone:
         sites: Sites,
         site: Ints,
         part: Ints,
+        edge_m: Floats,
         layer_m: float,
         site_m: Floats,
     ) -> Floats:
@@ -91,17 +110,48 @@ class Zone:
 
         Either the zone is shrunk by both errors, or the site by its own and the zone by the layer's: each is a lower
         bound of the true overlap when the edge lies wrong by `layer_m` and the site is moved by `site_m`.
+
+        Parameters
+        ----------
+        sites : Sites
+        site, part : array of int
+            The pairs that meet.
+        edge_m, site_m : array of float, shape (n,)
+            Of each site the distance to the edge of the zone, and its error.
+        layer_m : float
         """
-        shape, total = sites.plane[site], layer_m + site_m[site]
-        # Only the part near the site is shrunk; the cut lies too far away to matter.
-        west, south, east, north = shapely.bounds(shape).T
-        far = 3 * total + 1
-        near = shapely.intersection(self.parts[part], shapely.box(west - far, south - far, east + far, north + far))
-        shrunk = shapely.intersection(shape, shapely.buffer(near, -total))
-        held = shapely.intersection(shapely.buffer(shape, -site_m[site]), shapely.buffer(near, -layer_m))
-        n = len(sites.plane)
+        n, shape, total = len(sites.plane), sites.plane[site], layer_m + site_m[site]
+        shrunk, held = np.zeros(len(site)), np.zeros(len(site))
+        deep = edge_m[site] > total
+        shrunk[deep] = _size(shape[deep])
+        # What is no wider than twice the error vanishes when it is shrunk by it.
+        wide = _width(self.parts[part])
+        left = ~deep & (wide > 2 * total)
+        shrunk[left] = _size(shapely.intersection(shape[left], self._shrunk(shape[left], part[left], total[left])))
         areas = shapely.get_dimensions(shape) == 2
-        return np.maximum(_sum(n, site, _size(shrunk)), _sum(n, site, np.where(areas, _size(held), 0.0)))
+        left = ~deep & areas & (wide > 2 * layer_m) & (_width(shape) > 2 * site_m[site])
+        core = _buffered(shape[left], site_m[site][left])
+        held[left] = _size(shapely.intersection(core, self._shrunk(shape[left], part[left], layer_m)))
+        return np.maximum(_sum(n, site, shrunk), _sum(n, site, held))
+
+    def _shrunk(self, shape: Shapes, part: Ints, metres: Floats | float) -> Shapes:
+        """Parts shrunk near shapes; they are cut too far away for the cut to matter."""
+        west, south, east, north = shapely.bounds(shape).T
+        far = 3 * np.asarray(metres) + 1
+        near = shapely.box(west - far, south - far, east + far, north + far)
+        return _buffered(shapely.intersection(self.parts[part], near), metres)
+
+
+def _buffered(shapes: Shapes, metres: Floats | float) -> Shapes:
+    """Shrunk by a distance, at least a millimetre, since GEOS loses the shape to a distance that is next to nothing."""
+    shrunk: Shapes = shapely.buffer(shapes, -np.where(np.asarray(metres) > 0, np.maximum(metres, 1e-3), 0.0))
+    return shrunk
+
+
+def _width(shapes: Shapes) -> Floats:
+    """The shorter side of the box around each shape (m)."""
+    west, south, east, north = shapely.bounds(shapes).T
+    return np.asarray(np.minimum(east - west, north - south), dtype=float)
 
 
 def size(shapes: Shapes) -> Floats:

@@ -100,6 +100,12 @@ def test_less_than_the_accuracy_times_the_shared_edge_is_for_review() -> None:
     assert answer(OVERLAP, fuzzy, box(-78, 100, 22, 200)) == "block"
 
 
+def test_an_error_of_next_to_nothing_is_like_none() -> None:
+    exact, nearly = layer(SQUARE), layer(SQUARE, accuracy_m=1e-80)
+    crossing = LineString([(800, 500), (1600, 500)])
+    assert answer(OVERLAP, nearly, crossing) == answer(OVERLAP, exact, crossing) == "block"
+
+
 @pytest.mark.parametrize("shape", [Point(500, 500), Point(5000, 500), box(400, 400, 600, 600)])
 def test_an_unstated_error_is_not_zero(shape: Geometry) -> None:
     found = answer(OVERLAP, layer(SQUARE), shape, radius_m=None)
