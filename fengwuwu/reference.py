@@ -7,9 +7,11 @@ A table is a CSV file. One that holds values or rules says in each row where the
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -193,8 +195,17 @@ def version(*names: str) -> str:
     return digest.hexdigest()[:8]
 
 
-def wrong_factor(value: float, area: str = "") -> Problem | None:
-    """What is to be said about a grid factor somebody states, when it is one of the wrong ones that circulate.
+@dataclass(frozen=True)
+class WrongFactor:
+    """What is to be said of a grid factor nobody should use, and whether it once was right (``superseded``)."""
+
+    message: str
+    remedy: str
+    superseded: bool
+
+
+def wrong_factor(value: float, area: str = "") -> WrongFactor | None:
+    """What is to be said about a grid factor somebody states, when it is one that no result may rest on.
 
     Parameters
     ----------
@@ -212,23 +223,17 @@ def wrong_factor(value: float, area: str = "") -> Problem | None:
     if wrong.empty:
         return None
     # The row of the area that was stated says best what it is.
-    row = wrong.loc[(wrong["area"] != area).sort_values(kind="stable").index[0]]
-    return Problem(
-        f"{value:g} 是流传的错误因子（{row['area']}，{row['circulates_as']}）：{row['reason']}。",
-        "请改用主管部门文件中的因子，并注明文号。",
+    return _said(wrong.loc[(wrong["area"] != area).sort_values(kind="stable").index[0]].to_dict())
+
+
+def _said(row: Mapping[Any, Any]) -> WrongFactor:
+    superseded = row["fault"] == "superseded"
+    what = "已被取代的旧因子" if superseded else "流传的错误因子"
+    return WrongFactor(
+        f"{row['value']:g} 是{what}（{row['area']}，{row['circulates_as']}）：{row['reason']}。",
+        f"请改用{'最新年份的电力平均因子' if superseded else '主管部门文件中的因子'}，并注明文号。",
+        superseded,
     )
-
-
-def check_factor(area: str, value: float, where: str = "") -> None:
-    """Refuse a grid factor that circulates but is wrong.
-
-    Raises
-    ------
-    ReferenceDataError
-        Naming the factor, what it is passed off as, and why it is refused.
-    """
-    if problems := _wrong_factors(pd.DataFrame({"area": [area], "value": [value]}), paths.REFERENCE):
-        raise ReferenceDataError(problems[0].message, where=where, remedy=problems[0].remedy)
 
 
 # A file and its state: an edited table is read anew.
@@ -310,17 +315,17 @@ def _wrong_factors(frame: pd.DataFrame, folder: Path) -> list[Problem]:
     if not (folder / "rejected_factors.csv").is_file():
         folder = paths.REFERENCE
     wrong = table("rejected_factors", folder)
-    pairs = frame.reset_index(names="row").merge(wrong, on="area", suffixes=("", "_wrong"))
-    pairs = pairs[(pairs["value"] - pairs["value_wrong"]).abs() < _SAME]
-    return [
-        Problem(
-            f"{pair['area']} {pair['value']:g} 是流传的错误因子（{pair['circulates_as']}）：{pair['reason']}。",
-            "请改用主管部门文件中的因子，并注明文号。",
-            row=int(pair["row"]) + 2,
-            column="value",
-        )
-        for pair in pairs.to_dict("records")
-    ]
+    pairs = frame.reset_index(names="row").merge(wrong, how="cross", suffixes=("", "_wrong"))
+    pairs["other"] = pairs["area"] != pairs["area_wrong"]
+    # The right value of another area may happen to be the same; its document tells.
+    known = pairs["other"] & pairs["document"].notna()
+    pairs = pairs[((pairs["value"] - pairs["value_wrong"]).abs() < _SAME) & ~known]
+    pairs = pairs.sort_values(["row", "other"], kind="stable").drop_duplicates("row")
+    problems = []
+    for pair in pairs.to_dict("records"):
+        said = _said({**pair, "area": pair["area_wrong"]})
+        problems.append(Problem(said.message, said.remedy, row=int(pair["row"]) + 2, column="value"))
+    return problems
 
 
 def _wrong_parameters(frame: pd.DataFrame) -> list[Problem]:

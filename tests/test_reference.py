@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -51,12 +52,28 @@ def test_a_missing_table_is_named(tmp_path: Path) -> None:
     "row", reference.table("rejected_factors").to_dict("records"), ids=lambda row: str(row["area"])
 )
 def test_circulating_wrong_factors_are_refused_by_name(row: dict[str, object], tmp_path: Path) -> None:
-    with pytest.raises(ReferenceDataError, match=str(row["circulates_as"])):
-        reference.check_factor(str(row["area"]), float(str(row["value"])))
-    line = f"build_margin,{row['area']},2022,{row['value']},tCO2/MWh,,甲,unverified,\n"
+    value, name = float(str(row["value"])), re.escape(str(row["circulates_as"]))
+    for area in (str(row["area"]), "", "全国", "重庆"):
+        assert reference.wrong_factor(value, area) is not None
+    # Under its own area, and under any other that no document stands for.
+    for area in (str(row["area"]), "全国", "重庆"):
+        line = f"build_margin,{area},2022,{value},tCO2/MWh,,甲,unverified,\n"
+        (tmp_path / "factors.csv").write_text(HEAD + line, "utf-8")
+        with pytest.raises(ReferenceDataError, match=name if area == row["area"] else "因子") as caught:
+            reference.table("factors", tmp_path)
+        (problem,) = caught.value.problems
+        assert (problem.row, problem.column) == (2, "value") and "文号" in problem.remedy
+    line = f"build_margin,贵州,2030,{value},tCO2/MWh,公告2032年第1号,甲,unverified,\n"
     (tmp_path / "factors.csv").write_text(HEAD + line, "utf-8")
-    with pytest.raises(ReferenceDataError, match="流传的错误因子"):
-        reference.table("factors", tmp_path)
+    assert len(reference.table("factors", tmp_path)) == 1
+
+
+def test_an_old_official_factor_is_called_old_not_wrong() -> None:
+    for value in (0.5703, 0.581, 0.6101):
+        old = reference.wrong_factor(value, "全国")
+        assert old is not None and old.superseded and "已被取代的旧因子（全国，企业核算用" in old.message
+    named = reference.wrong_factor(0.581, "华中")
+    assert named is not None and not named.superseded and "流传的错误因子（华中" in named.message
 
 
 def test_a_wrong_factor_entered_as_a_default_value_is_refused(tmp_path: Path) -> None:
@@ -77,8 +94,7 @@ def test_a_right_value_of_another_area_is_not_refused_unless_the_area_says_other
 
 
 def test_right_factors_pass() -> None:
-    reference.check_factor("重庆", 0.5581)
-    reference.check_factor("西南", 0.2472)
+    assert reference.wrong_factor(0.5581, "重庆") is None and reference.wrong_factor(0.2472, "西南") is None
 
 
 def test_the_latest_average_factor_is_taken_with_its_document() -> None:

@@ -75,11 +75,15 @@ def unchecked() -> str:
     return f"尚未核查，入库前须由人核对：{'、'.join(rules.loc[rules['kind'] == 'open', 'name'])}"
 
 
+def unscored() -> str:
+    """The points of the score that nobody can give from the form, in Chinese."""
+    rule = reference.table("admission_rules").set_index("id").loc["S6"]
+    return f"评分中“{rule['name']}”的 {rule['points']:g} 分：{rule['text']}"
+
+
 def limits() -> str:
     """What no result of admission covers, in Chinese: checks nobody made, and points nobody could give."""
-    rules = reference.table("admission_rules").set_index("id")
-    unscored = rules.loc["S6"]
-    return f"{unchecked()}。评分中“{unscored['name']}”的 {unscored['points']:g} 分：{unscored['text']}。"
+    return f"{unchecked()}。{unscored()}。"
 
 
 _Gate = tuple[str, Mask, str, tuple["str | np.ndarray", ...]]

@@ -91,12 +91,17 @@ def _instrument_caps(text: object) -> list[tuple[str, Finding]]:
 
 def _claimed_factor(factor: object, area: object) -> list[tuple[str, Finding]]:
     wrong = reference.wrong_factor(factor, str(area or "")) if isinstance(factor, float | int) else None
-    return [("claimed_factor", Finding(wrong.message, wrong.remedy))] if wrong else []
+    return [("claimed_factor", _refused(wrong))] if wrong else []
 
 
 def _factor_version(text: object) -> list[tuple[str, Finding]]:
     wrong = [reference.wrong_factor(float(number)) for number in _FACTOR.findall(str(text))]
-    return [("factor_version", Finding(problem.message, problem.remedy)) for problem in wrong if problem]
+    return [("factor_version", _refused(factor)) for factor in wrong if factor]
+
+
+def _refused(factor: reference.WrongFactor) -> Finding:
+    # A factor that once was right is a matter for the assessment, which flags it.
+    return Finding(factor.message, factor.remedy, "warning" if factor.superseded else "error")
 
 
 def _claims(text: object) -> list[tuple[str, Finding]]:

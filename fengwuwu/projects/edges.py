@@ -97,7 +97,7 @@ class Edges:
 
     @cached_property
     def _all(self) -> BaseGeometry:
-        together: BaseGeometry = shapely.multilinestrings(self._pieces)
+        together = shapely.MultiLineString(list(self._pieces))
         shapely.prepare(together)
         return together
 

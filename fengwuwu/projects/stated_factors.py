@@ -35,6 +35,8 @@ def _doubt(value: float, area: str) -> str | None:
         margins = [reference.factor(f"combined_margin_{mix}", "华中").value for mix in ("intermittent", "firm")]
         if area in {"", "华中"} and min(abs(value - margin) for margin in margins) <= 2 * _SAME:
             return None
+        if wrong := reference.wrong_factor(value, area):
+            return f"申报 {wrong.message.rstrip('。')}"
         return f"申报 {where}{value:g}，因子表中没有这个值，请写明文号"
     row = equal.sort_values("year").iloc[-1]
     if row["kind"] in _MARGINS:

@@ -10,6 +10,7 @@ from fengwuwu.projects.land_left import LandLeft
 from fengwuwu.projects.overlays import ORDER
 from fengwuwu.projects.site_layers import Layers
 from fengwuwu.reporting import style
+from fengwuwu.reporting.land_tables import percent, square_km
 from fengwuwu.reporting.maps import SKETCH, map_frame, north_arrow, projected, scale_bar
 from fengwuwu.vocabulary import SITING
 
@@ -55,7 +56,7 @@ def land_map(land: LandLeft, layers: Layers) -> Figure:
             colour, hatch = LOOK[answer]
             part.plot(ax=axes, facecolor=colour, edgecolor="#AAAAAA" if hatch else "none", hatch=hatch, linewidth=0)
             area = float(part["area_km2"].sum())
-            label = f"{SITING[answer]}：{WORDS[answer]}\n{area:,.0f} km²（{area / total:.1%}）"
+            label = f"{SITING[answer]}：{WORDS[answer]}\n{square_km(area)}（{percent(area / total)}）"
             handles.append(
                 Patch(facecolor=colour, edgecolor="#AAAAAA" if hatch else "none", hatch=hatch, label=label, linewidth=0)
             )

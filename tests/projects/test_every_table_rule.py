@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from fengwuwu import reference
-from fengwuwu.errors import ReferenceDataError
 from fengwuwu.projects import grading, lists
 from fengwuwu.projects.assess import Context, assess
 from fengwuwu.projects.columns import Columns
@@ -70,9 +69,9 @@ REJECTED = reference.table("rejected_factors")
 @pytest.mark.parametrize("place", REJECTED.index)
 def test_a_wrong_factor_is_refused_and_a_nearby_one_is_not(place: int) -> None:
     row = REJECTED.loc[place]
-    with pytest.raises(ReferenceDataError, match="流传的错误因子"):
-        reference.check_factor(row["area"], float(row["value"]))
-    reference.check_factor(row["area"], float(row["value"]) + 0.001)
+    found = reference.wrong_factor(float(row["value"]), row["area"])
+    assert found is not None and found.superseded == (row["fault"] == "superseded")
+    assert reference.wrong_factor(float(row["value"]) + 0.001, row["area"]) is None
 
 
 @pytest.mark.parametrize(

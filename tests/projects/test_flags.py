@@ -108,6 +108,7 @@ def test_lock_in(fields: dict[str, object], words: str | None) -> None:
         (0.7154, "华中", None),  # 0.715375 as usually rounded
         (0.5721, "", None),
         (0.9, "重庆", "因子表中没有这个值"),
+        (0.5703, "全国", "申报 0.5703 是已被取代的旧因子（全国，企业核算用全国电网因子（环办气候函〔2023〕43号））"),
         (np.nan, "重庆", None),
     ],
 )

@@ -88,6 +88,11 @@ def test_the_land_map_gives_every_answer_its_area(layers: Layers) -> None:
     assert table.loc["合计", "可用（通过与提示）占比（%）"] == 0
 
 
+def test_what_little_land_there_is_is_never_told_as_none() -> None:
+    assert [land_tables.percent(share) for share in (0, 0.0001, 0.0006)] == ["0.0%", "不足0.1%", "0.1%"]
+    assert [land_tables.square_km(area) for area in (0.001, 0.3, 24.6)] == ["不足0.01 km²", "0.30 km²", "24.6 km²"]
+
+
 def test_the_commands_write_what_they_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from shapely.geometry.base import BaseGeometry
 
 from fengwuwu import geo, reference, region, vocabulary
+from fengwuwu.projects import admission
 from fengwuwu.projects.checklist import checklist
 from fengwuwu.projects.sites import sites
 from fengwuwu.reporting import units
@@ -205,6 +206,8 @@ def _siting(row: dict[str, Any]) -> str:
 
 
 def _admission(row: dict[str, Any]) -> str:
-    score = "" if pd.isna(row["admission_score"]) else f"，评分 {units.number(row['admission_score'], 1)}"
-    reasons = "；".join(part for part in _text(row["admission_reasons"]).split("；") if not part.startswith("评分"))
-    return f"{row['admission_label']}{score}" + (f"；{reasons}" if reasons else "")
+    score, rest = "", [part for part in _text(row["admission_reasons"]).split("；") if not part.startswith("评分")]
+    if not pd.isna(row["admission_score"]):
+        score = f"，评分 {units.number(row['admission_score'], 1)}"
+        rest.append(admission.unscored())
+    return "；".join(part for part in (f"{row['admission_label']}{score}", *rest) if part)
