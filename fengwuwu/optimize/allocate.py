@@ -14,6 +14,7 @@ from fengwuwu.optimize.objective import Solution, relative_gap
 from fengwuwu.optimize.plan import OBJECTIVE_UNITS, STAGE_COLUMNS, Plan
 from fengwuwu.optimize.scenario import OBJECTIVE_LABELS, Scenario
 from fengwuwu.optimize.stability import Decided, Stability
+from fengwuwu.optimize.structure import Shared
 from fengwuwu.optimize.table import Prepared, prepare
 
 
@@ -49,7 +50,12 @@ def allocate(projects: pd.DataFrame, scenario: Scenario) -> Plan:
 
 
 def solve_prepared(
-    prepared: Prepared, scenario: Scenario, began: float, rule: Stability | None = None, known: Decided | None = None
+    prepared: Prepared,
+    scenario: Scenario,
+    began: float,
+    rule: Stability | None = None,
+    known: Decided | None = None,
+    shared: Shared | None = None,
 ) -> Plan:
     """The best plan for projects already read.
 
@@ -62,12 +68,14 @@ def solve_prepared(
         How far the plan may move from an earlier one.
     known : dict of str to (float, int), optional
         Fraction and start by project_id of a plan to start from.
+    shared : Shared, optional
+        What related models have found.
     """
     numbers = terms.derive(prepared.projects, scenario)
     built = model.build(numbers, rule)
     arrays = extract(built.problem)
     hint = readout.completed(built, arrays, known) if known else None
-    solution = objective.optimise(built, began + scenario.time_limit, hint)
+    solution = objective.optimise(built, began + scenario.time_limit, hint, shared)
     message = ""
     if solution.fund is None:
         tables = _empty()

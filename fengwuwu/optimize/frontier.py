@@ -15,6 +15,7 @@ from fengwuwu.optimize.allocate import solve_prepared
 from fengwuwu.optimize.plan import Plan
 from fengwuwu.optimize.proof import STATUS_LABELS
 from fengwuwu.optimize.scenario import Scenario
+from fengwuwu.optimize.structure import Shared
 from fengwuwu.optimize.table import prepare
 from fengwuwu.optimize.trade_off import COLUMNS, Frontier, typed
 from fengwuwu.region import REGION
@@ -96,6 +97,7 @@ class _Walk:
         left = scenario.time_limit * (points or _UNCOUNTED) if seconds is None else seconds
         self.deadline = time.perf_counter() + left
         self.prepared = prepare(projects, scenario)
+        self.shared = Shared()
         self.known = known if known is not None and known.objective is not None else None
         self.found: list[Plan] = [self.known] if self.known is not None else []
         self.solves = self.bypassed = 0
@@ -131,7 +133,7 @@ class _Walk:
             }
         changes = {"objective": "lexicographic", "order": order, "tolerance": 0.0, "time_limit": seconds}
         scenario = self.scenario.changed(limits=limits, **changes)
-        plan = solve_prepared(self.prepared, scenario, time.perf_counter(), known=self.start(floor))
+        plan = solve_prepared(self.prepared, scenario, time.perf_counter(), known=self.start(floor), shared=self.shared)
         # The share of the time that was left is a clock time: it has no place in a file that can be compared.
         plan = plan.replace(scenario=scenario.changed(time_limit=self.scenario.time_limit))
         self.solves += 1

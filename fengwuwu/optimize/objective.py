@@ -57,23 +57,28 @@ class Solution:
         )
 
 
-def optimise(model: Model, deadline: float, hint: np.ndarray | None = None) -> Solution:
+def optimise(
+    model: Model, deadline: float, hint: np.ndarray | None = None, shared: structure.Shared | None = None
+) -> Solution:
     """Run the objectives of the scenario in their order, each within the tolerance of the one before.
 
-    A known solution by column (`hint`) is where the first one starts.
+    A known solution by column (`hint`) is where the first one starts; `shared` is what related models have found.
     """
+    began = time.perf_counter()
+    together = _together(model, deadline, hint, shared or structure.Shared())
     scenario = model.terms.scenario
     solution = Solution()
     for k, goal in enumerate(scenario.goals):
-        began = time.perf_counter()
         arrays = extract(model.problem)
-        if goal == "emission_reduction":
+        scale = TONNES if goal == "emission_reduction" else 1.0
+        if together is not None:
+            verdict = together[k]
+        elif goal == "emission_reduction":
             verdict = _reductions(model, arrays, deadline, hint)
-            scale = TONNES
         else:
             verdict = _share(model, arrays, deadline, hint)
-            scale = 1.0
         stage = Stage(goal, verdict.status, runtime=time.perf_counter() - began, proof=verdict.proof)
+        began = time.perf_counter()
         solution.stages.append(stage)
         if verdict.values is None or verdict.value is None:
             break
@@ -86,7 +91,7 @@ def optimise(model: Model, deadline: float, hint: np.ndarray | None = None) -> S
             if stage.value > stage.bound and relative_gap(stage.value, stage.bound) <= 0.1 * proof.PROVEN_GAP:
                 stage.bound = stage.value
         _check(stage, scenario.gap)
-        if k + 1 < len(scenario.goals):
+        if k + 1 < len(scenario.goals) and together is None:
             hold(model, goal, verdict.value, scenario.tolerance, k)
     return solution
 
@@ -186,25 +191,37 @@ def base_investment(terms: Terms) -> tuple[float, float]:
     return climate + sum(sum(b.other_wan_yuan.values()) for b in bases) / MONEY, climate
 
 
+def _ratio(model: Model, arrays: Arrays) -> structure.Ratio:
+    """The climate share of fixed-asset investment by column."""
+    base, climate = base_investment(model.terms)
+    part = arrays.objective(model.investment(climate=True)).cost
+    return structure.Ratio(climate, base, part, arrays.objective(model.investment(climate=False)).cost)
+
+
+def _together(
+    model: Model, deadline: float, hint: np.ndarray | None, shared: structure.Shared
+) -> tuple[Verdict, Verdict] | None:
+    """Both objectives at once, where that is possible and proves both."""
+    scenario = model.terms.scenario
+    wanted = scenario.goals == ["emission_reduction", "climate_share"] and scenario.tolerance == 0.0
+    if not wanted or not structure.suits(model, scenario.solver):
+        return None
+    arrays = extract(model.problem).objective(model.emission())
+    return structure.both(
+        model, arrays, _ratio(model, arrays), gap=scenario.gap, deadline=deadline, hint=hint, shared=shared
+    )
+
+
 def _share(model: Model, arrays: Arrays, deadline: float, hint: np.ndarray | None) -> Verdict:
     """Maximise (C + Σ g I y) ÷ (A + C + Σ I y) by Dinkelbach: the best σ is where max N − σ D is zero.
 
     Every step is a linear model; a bound b of it bounds the share by σ + b ÷ (A + C), since D ≥ A + C.
     """
     scenario = model.terms.scenario
-    base, climate = base_investment(model.terms)
     of_climate, of_all = model.investment(climate=True), model.investment(climate=False)
-    place = arrays.column()
-    numerator, denominator = np.zeros(arrays.shape[1]), np.zeros(arrays.shape[1])
-    for variable, amount in of_climate.items():
-        numerator[place[id(variable)]] = amount
-    for variable, amount in of_all.items():
-        denominator[place[id(variable)]] = amount
-
-    def ratio(values: np.ndarray) -> float:
-        return float((climate + numerator @ values) / (base + denominator @ values))
-
-    share = climate / base if hint is None else ratio(hint)
+    ratio = _ratio(model, arrays)
+    base, climate = ratio.whole, ratio.part
+    share = climate / base if hint is None else ratio.of(hint)
     settled: list[Outcome] = []  # the first opinion that the share cannot rise, to be confirmed by a second one
     while True:
         net = {v: of_climate.get(v, 0.0) - share * amount for v, amount in of_all.items()}
@@ -224,7 +241,7 @@ def _share(model: Model, arrays: Arrays, deadline: float, hint: np.ndarray | Non
         if verdict.values is None or verdict.value is None:
             return verdict
         bound = None if verdict.bound is None else share + max(verdict.bound, 0.0) / base
-        reached = ratio(verdict.values)
+        reached = ratio.of(verdict.values)
         risen = reached - share
         if hint is None or risen >= 0:
             hint, share = verdict.values, reached

@@ -17,8 +17,12 @@ import numpy as np
 from fengwuwu.optimize.arrays import Arrays
 from fengwuwu.optimize.model import Model
 from fengwuwu.optimize.proof import PROVEN_GAP, Verdict, close
+from fengwuwu.optimize.structure import lexicographic
 from fengwuwu.optimize.structure.layout import Layout
+from fengwuwu.optimize.structure.lexicographic import Ratio, Shared
 from fengwuwu.optimize.structure.search import Search
+
+__all__ = ["Ratio", "Shared", "both", "maximise", "suits"]
 
 FROM = 250  # projects; smaller models are settled as they are
 TYPES = 500  # types of financing; with more, asking for the money of a plan takes too long (measured)
@@ -88,3 +92,20 @@ def maximise(
     else:
         verdict.proof = "到达求解时限，结构化求解的上界尚未闭合，不是已证明的最优方案。"
     return verdict
+
+
+def both(
+    model: Model,
+    arrays: Arrays,
+    ratio: Ratio,
+    *,
+    gap: float,
+    deadline: float,
+    hint: np.ndarray | None = None,
+    shared: Shared,
+) -> tuple[Verdict, Verdict] | None:
+    """Reductions first, a ratio next, when both can be proven together; see `lexicographic`."""
+    layout = Layout.of(model, arrays)
+    if gap > PROVEN_GAP or not (np.isfinite(layout.lower).all() and np.isfinite(layout.upper).all()):
+        return None
+    return lexicographic.maximise(arrays, layout, ratio, gap=gap, deadline=deadline, hint=hint, shared=shared)

@@ -16,6 +16,7 @@ from fengwuwu.optimize.structure.master import Master
 from fengwuwu.optimize.structure.projection import Cut
 from fengwuwu.optimize.structure.relaxation import Relaxation, Relaxed
 
+ROOT = 100  # rounds of cuts
 _POLISH = 2.0  # seconds
 
 
@@ -124,6 +125,19 @@ class Plans:
         """Cuts become rows of the relaxation."""
         self.master.add(cuts)
         self.relaxation.grow(self.master.model)
+
+    def root(self) -> float | None:
+        """Cuts until the relaxation in the decisions alone is as tight as that of the full model; its bound."""
+        master = self.master
+        full = solve.run_highs(self.arrays, relax=True, time_limit=self.left())
+        if full.values is None or full.row_duals is None:
+            return None
+        master.centre = full.values
+        first = master.projection.cut(full.row_duals, full.values)
+        self.grow([] if first is None else [(first[0][master.columns], first[1])])
+        arrays = master.model.arrays
+        relaxed = self.relax(arrays.lower, arrays.upper, ROOT)
+        return relaxed.bound if np.isfinite(relaxed.bound) else None
 
     def relax(self, lower: np.ndarray, upper: np.ndarray, rounds: int = 0) -> Relaxed:
         """The relaxation within bounds, with the cuts that its solutions lack."""

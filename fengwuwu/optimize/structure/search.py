@@ -27,7 +27,6 @@ from fengwuwu.optimize.structure.relaxation import Relaxed
 
 LEAF = 5000  # undecided starts that a solver may settle in the time given to a core
 TRIES = 10  # decisions looked at before a node is divided
-_ROOT = 100  # rounds of cuts
 _CORE = (10.0, 0.3)  # seconds for a core: at least, and of what is left
 
 
@@ -115,7 +114,7 @@ class Search:
         plans = self.plans
         deadline, half = plans.deadline, time.perf_counter() + 0.5 * plans.left()
         plans.deadline = half  # so that the full model still has time when this leads nowhere
-        root = self._root()
+        root = plans.root()
         plans.deadline = deadline
         if root is None:
             return None
@@ -156,19 +155,6 @@ class Search:
             else:
                 self.opinions[id(core)] = Future()
                 self.opinions[id(core)].set_result(False)
-
-    def _root(self) -> float | None:
-        """Cuts until the relaxation in the decisions alone is as tight as that of the full model; its bound."""
-        plans, master = self.plans, self.plans.master
-        full = solve.run_highs(plans.arrays, relax=True, time_limit=plans.left())
-        if full.values is None or full.row_duals is None:
-            return None
-        master.centre = full.values
-        first = master.projection.cut(full.row_duals, full.values)
-        plans.grow([] if first is None else [(first[0][master.columns], first[1])])
-        arrays = master.model.arrays
-        relaxed = plans.relax(arrays.lower, arrays.upper, _ROOT)
-        return relaxed.bound if np.isfinite(relaxed.bound) else None
 
     def _look(self, node: Node) -> bool:
         """Close a node or divide it; False when nothing could be said."""
