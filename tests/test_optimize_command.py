@@ -226,6 +226,7 @@ def test_options_of_reliability_that_do_not_go_together(
     assert "--strategies" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_plan_along_a_path_of_the_grid_factor_and_its_revision(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

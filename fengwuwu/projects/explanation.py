@@ -73,7 +73,7 @@ def explain_reduction(
         activity, path = activities(row, row["lifetime_years_used"])[0], factor_lock.path_of(first)
         lines += [*_defaults(chosen, activity), *_factors(chosen, path)]
         lines += [*_parts(chosen, activity, path, first), *_by_basis(chosen, activity, path, first)]
-        lines += [*_results(row, chosen, path), *_sampled(row, chosen, path, draws, seed)]
+        lines += [*_results(row, chosen), *_sampled(row, chosen, path, draws, seed)]
         lines += _scenarios(chosen, activity, path)
         lines.append(_version(first))
     else:
@@ -185,7 +185,7 @@ def _by_basis(chosen: Account, activity: Activity, path: Path, first: pd.Series)
         yield name, f"ER_{basis}", *amounts, "tCO2e/年", source, None, first["reduction_status"]
 
 
-def _results(row: pd.DataFrame, chosen: Account, path: Path) -> Iterator[_Line]:
+def _results(row: pd.DataFrame, chosen: Account) -> Iterator[_Line]:
     first, label = row.iloc[0], reference.table("bases").set_index("basis")["label"]
     status = first["reduction_status"]
     source = f"{_HERE}：用缺省值的保守端与中值"

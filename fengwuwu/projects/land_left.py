@@ -36,8 +36,9 @@ class LandLeft:
         Per county and answer one shape (WGS84): ``county, answer`` (key of `fengwuwu.vocabulary.SITING`, the worst of
         all rules)``, area_km2, geometry``. The parcels of a county cover it and do not overlap.
     criteria : DataFrame
-        Each rule alone: ``county, rule, name, layer, action, hit_km2`` (the rule speaks for sure)``, doubt_km2``
-        (within the layer's error, or in a zone of unknown kind)``, unknown_km2`` (no layer)``, text, source, status``.
+        Each rule alone: ``county, rule, name, layer, layer_source`` (None when not supplied)``, action, hit_km2`` (the
+        rule speaks for sure)``, doubt_km2`` (within the layer's error, or in a zone of unknown kind)``, unknown_km2``
+        (no layer)``, text, source, status``.
     """
 
     technology: str
@@ -92,6 +93,7 @@ def land_left(technology: str, layers: Layers | None = None) -> LandLeft:
                 "rule": spoken.rule["id"],
                 "name": spoken.rule["name"],
                 "layer": entry.title if entry else None,
+                "layer_source": entry.source or None if entry else None,
                 "action": action,
                 **{f"{part}_km2": getattr(spoken, part).area / 1e6 for part in ("hit", "doubt", "unknown")},
                 **{key: spoken.rule[key] for key in ("text", "source", "status")},

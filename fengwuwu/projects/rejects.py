@@ -77,7 +77,10 @@ def write(rows: list[FormRow], path: Path) -> Path:
             for cell in sheet[line]:
                 cell.font = Font(bold=True)
             # A form has many columns and the reasons stand behind them all: number and name stay in sight.
-            sheet.freeze_panes = sheet.freeze_panes or sheet.cell(line + 1, 3)
+            if not sheet.freeze_panes:
+                sheet.freeze_panes = sheet.cell(line + 1, 3)
+                sheet.print_title_rows, sheet.print_title_cols = f"{line}:{line}", "A:B"
+                sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
             for item in own:
                 line += 1
                 _copy(sheet, line, item.row)

@@ -159,7 +159,7 @@ def _findings(
             answers = _county(projects, places, site, rule)
             distance_m = site["site_border_km"].abs().to_numpy(dtype=float) * 1000
         elif rule["kind"] == "township":
-            answers = _township(projects, places, site, rule, layers)
+            answers = _township(projects, places, site, rule)
             distance_m = site["site_township_km"].to_numpy(dtype=float) * 1000
         elif rule["kind"] == "river":
             answers = _river(places, site, rule, layers.register["yangtze"].accuracy_km or 0.0)
@@ -242,7 +242,7 @@ def _county(projects: pd.DataFrame, places: Sites, site: pd.DataFrame, rule: pd.
     ]
 
 
-def _township(projects: pd.DataFrame, places: Sites, site: pd.DataFrame, rule: pd.Series, layers: Layers) -> _Answers:
+def _township(projects: pd.DataFrame, places: Sites, site: pd.DataFrame, rule: pd.Series) -> _Answers:
     named = texts(projects, "township").notna().to_numpy(dtype=bool)
     listed_ = site["site_township_known"].to_numpy(dtype=bool)
     km = site["site_township_km"].to_numpy(dtype=float)

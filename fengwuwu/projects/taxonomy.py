@@ -74,7 +74,7 @@ def judge(projects: pd.DataFrame) -> pd.DataFrame:
     benefit = by_rule["benefit"].where(~by_words, code.map(by_code).where(code.notna(), "none"))
     verdict = verdict.mask(contradicts & verdict.eq("friendly").to_numpy(dtype=bool), "review")
 
-    item, item_status = _item(by_rule["catalogue_2025_code"], words, silent, verdict.eq("friendly").to_numpy())
+    item, item_status = _item(by_rule["catalogue_2025_code"], words, silent)
     evidence = _evidence(technology, by_rule, words, code, by_words, contradicts, status == "review")
     found = pd.DataFrame(
         {
@@ -127,7 +127,7 @@ def _marks() -> dict[str, str]:
     return {str(code): str(mark) for code, mark in agreed.items()}
 
 
-def _item(by_rule: pd.Series, words: pd.DataFrame, silent: Mask, friendly: Mask) -> tuple[pd.Series, np.ndarray]:
+def _item(by_rule: pd.Series, words: pd.DataFrame, silent: Mask) -> tuple[pd.Series, np.ndarray]:
     """The item by technology, else by words; ``review`` where they differ or nothing is clear."""
     clear = words["item_clear"].to_numpy(dtype=bool)
     said = words["item_code"].where(words["item_code"].ne(NONE), None)

@@ -50,13 +50,16 @@ def by_county(land: LandLeft) -> pd.DataFrame:
 def criteria(land: LandLeft) -> pd.DataFrame:
     """Each rule alone, by county."""
     table = land.criteria.assign(
-        action=land.criteria["action"].map(SITING), status=land.criteria["status"].map(VALUE_STATUS)
+        action=land.criteria["action"].map(SITING),
+        status=land.criteria["status"].map(VALUE_STATUS),
+        layer_source=land.criteria["layer_source"].fillna("未提供"),
     )
     headers = {
         "county": "县",
         "rule": "规则",
         "name": "名称",
         "layer": "图层",
+        "layer_source": "图层来源",
         "action": "结论",
         "hit_km2": "确定涉及（km²）",
         "doubt_km2": "误差内，待复核（km²）",

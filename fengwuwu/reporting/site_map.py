@@ -63,7 +63,7 @@ def site_map(project: gpd.GeoDataFrame, layers: Layers, notice: str = "") -> Fig
     titles = set(rows["layer"].dropna())
     distances = _distances(project, shape, layers, rows)
     window = _window(shape, radius, [metres for _, metres, _ in distances])
-    lines = [*_lines(row, rows, radius), *_origin(shape, layers, titles)]
+    lines = [*_lines(rows, radius), *_origin(shape, layers, titles)]
     with style.styled():
         figure, axes = map_frame(_bounds(window), legend_mm=48.0)
         _make_room(figure, axes, len(lines))
@@ -167,7 +167,7 @@ def _origin(shape: BaseGeometry, layers: Layers, titles: set[str]) -> list[str]:
     return list(_wrapped([f"{at}图层来源：{sources(layers, titles)}。{SKETCH}。"]))
 
 
-def _lines(row: pd.Series, rows: pd.DataFrame, radius: float) -> list[str]:
+def _lines(rows: pd.DataFrame, radius: float) -> list[str]:
     """What the rules say, the worst first; rules without their layer in one sentence."""
     rank = rows["answer"].map(ORDER.index)
     lacking = rows["text"].str.startswith("缺少") & rows["layer"].notna()
