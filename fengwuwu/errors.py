@@ -20,6 +20,8 @@ class Problem:
         Where it is; empty when it does not apply.
     row : int or None
         Row number as the user sees it in Excel (the first row is 1).
+    field : str
+        Field of a settings file, with dots between the levels.
     severity : {"error", "warning"}
         An error rejects the row; a warning stays with it.
     """
@@ -30,6 +32,7 @@ class Problem:
     sheet: str = ""
     row: int | None = None
     column: str = ""
+    field: str = ""
     severity: Severity = "error"
 
     @property
@@ -40,6 +43,7 @@ class Problem:
             f"工作表“{self.sheet}”" if self.sheet else "",
             f"第 {self.row} 行" if self.row is not None else "",
             f"列“{self.column}”" if self.column else "",
+            f"字段“{self.field}”" if self.field else "",
         ]
         return "，".join(part for part in parts if part)
 

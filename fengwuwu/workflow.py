@@ -45,15 +45,20 @@ def assess_library(library: Library, grading: str | None = None) -> gpd.GeoDataF
     return assessed
 
 
-def make_plan(assessed: gpd.GeoDataFrame, scenario_files: Sequence[Path], folder: Path) -> Plan:
+def make_plan(
+    assessed: gpd.GeoDataFrame, scenario_files: Sequence[Path], folder: Path, time_limit: float | None = None
+) -> Plan:
     """Allocate on the assessed projects; writes ``plan.json`` and ``plan.xlsx`` into `folder`.
+
+    `time_limit` in seconds takes the place of the scenario's.
 
     Raises
     ------
     ScenarioError
         When no plan satisfies the scenario; an earlier plan in the folder stays as it was.
     """
-    plan = allocate(assessed, Scenario.load(*scenario_files))
+    scenario = Scenario.load(*scenario_files)
+    plan = allocate(assessed, scenario if time_limit is None else scenario.changed(time_limit=time_limit))
     check_plan(plan, where="、".join(str(path) for path in scenario_files))
     write_plan(plan, folder)
     return plan

@@ -108,6 +108,7 @@ def test_a_price_per_change(workspace: Path, monkeypatch: pytest.MonkeyPatch) ->
         (["--max-changes", "3"], "用 --revise 指定原方案"),
         (["--revise", "out/plan.json", "--frontier", "3"], "不能同时用"),
         (["--revise", "missing.json"], "读不到方案文件"),
+        (["--time-limit", "0"], "须大于 0"),
     ],
 )
 def test_options_that_do_not_fit_are_one_message(
@@ -126,6 +127,12 @@ def test_wrong_figures_are_wrong_usage(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["optimize", *arguments])
     assert caught.value.code == 2
+
+
+def test_a_time_limit_from_the_shell_stands_in_the_plan(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = ("--scenario", BASELINE, "quick.yaml")
+    assert run(workspace, monkeypatch, *files, "--time-limit", "45", "--output", "timed", "--quiet") == 0
+    assert Plan.load(workspace / "timed" / "plan.json").scenario.time_limit == 45
 
 
 def test_explain_prints_and_writes_reasons(

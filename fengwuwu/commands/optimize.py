@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from fengwuwu.commands import revising, robust, trade_off
-from fengwuwu.commands.options import Groups, Options, Parents, opened, scenario_files, waiting
+from fengwuwu.commands.options import Groups, Options, Parents, amount, opened, scenario_files, waiting
+from fengwuwu.errors import InputError
 
 
 def add(groups: Groups, parents: Parents) -> None:
@@ -21,6 +22,12 @@ def add(groups: Groups, parents: Parents) -> None:
         metavar="情景",
         help="减排量按电网因子逐年变化的情景核算，如“电网因子每年下降 1 %%”（默认不变）；方案和据此写的材料注明",
     )
+    made.add_argument(
+        "--time-limit",
+        type=amount(86400, "小于 86400 的秒数"),
+        metavar="秒",
+        help="求解时限，代替情景中的 time_limit（基准情景 120 秒）；到时给出已找到的最好方案及其差距",
+    )
     trade_off.add(made)
     revising.add(made)
     robust.add(made)
@@ -35,6 +42,8 @@ def optimize(options: Options) -> None:
 
     revising.check(options)
     robust.check(options)
+    if options.time_limit == 0:
+        raise InputError("--time-limit 须大于 0。", remedy="如 --time-limit 600。")
     files = scenario_files(options)
     # A revision compares with the earlier plan, so it keeps to that plan's path unless another is asked for.
     path = options.grid_path or (Plan.load(options.revise).grid_path if options.revise else None)
@@ -49,7 +58,7 @@ def optimize(options: Options) -> None:
         revising.revise(options, assessed, options.scenario)
         return
     with waiting(options, "求投融资方案"):
-        plan = workflow.make_plan(assessed, files, folder)
+        plan = workflow.make_plan(assessed, files, folder, options.time_limit)
     if not options.quiet:
         print(plan.summary())
         print(f"写出：{folder / 'plan.json'}、{folder / 'plan.xlsx'}")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from fengwuwu import paths
 
 if TYPE_CHECKING:
+    from fengwuwu.optimize import Scenario
     from fengwuwu.projects.library import Library
 
 Options = argparse.Namespace
@@ -120,6 +121,11 @@ def shared() -> Parents:
 def scenario_files(options: Options) -> list[Path]:
     """The scenario and its overlays that ``--scenario`` names; the baseline when it names none."""
     return options.scenario or [paths.SCENARIOS / "baseline.yaml"]
+
+
+def limited(options: Options, scenario: Scenario) -> Scenario:
+    """The scenario with the time limit of ``--time-limit``, where one is given."""
+    return scenario if options.time_limit is None else scenario.changed(time_limit=options.time_limit)
 
 
 def opened(options: Options, *, create: bool = False) -> Library:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from fengwuwu.commands.options import Options, amount, meter, waiting, whole
+from fengwuwu.commands.options import Options, amount, limited, meter, waiting, whole
 from fengwuwu.errors import InputError
 
 
@@ -46,7 +46,7 @@ def revise(options: Options, assessed: pd.DataFrame, scenario_files: Sequence[Pa
     from fengwuwu import optimize, workflow
 
     old = optimize.Plan.load(options.revise)
-    scenario = optimize.Scenario.load(*scenario_files) if scenario_files else old.scenario
+    scenario = limited(options, optimize.Scenario.load(*scenario_files) if scenario_files else old.scenario)
     folder = options.output or Path("reports") / scenario.name
     sheets: dict[str, pd.DataFrame] = {}
     most = options.max_changes

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from fengwuwu.commands.options import Options, scenario_files, whole
+from fengwuwu.commands.options import Options, limited, scenario_files, whole
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +25,7 @@ def curve(options: Options, assessed: pd.DataFrame) -> None:
     """Write the curve, and every point as a plan that `report` and `explain` can take."""
     from fengwuwu import optimize, saying, workflow
 
-    scenario = optimize.Scenario.load(*scenario_files(options))
+    scenario = limited(options, optimize.Scenario.load(*scenario_files(options)))
     folder = options.output or Path("reports") / scenario.name
     say = saying.silent if options.quiet else print
     front = optimize.frontier(assessed, scenario, options.frontier, say=lambda text: say(f"  {text}"))

@@ -71,20 +71,38 @@ def sheets(plan: Plan) -> dict[str, pd.DataFrame]:
     costs = plan.projects.set_index("project_id")[["investment_wan_yuan", "financing_need_wan_yuan"]]
     decisions = decisions.join(costs, on="project_id")
     decisions.insert(7, "financing_wan_yuan", decisions["project_id"].map(amounts))
+    decisions = decisions.sort_values(["funded", "start_year", "project_id"], key=_funded_first)
     names = plan.projects.set_index("project_id")["project_name"]
     money = plan.financing.assign(project_name=plan.financing["project_id"].map(names))
-    money = money[["project_id", "project_name", "label", "instrument", "year", "amount_wan_yuan"]]
+    money = money[["project_id", "project_name", "label", "year", "amount_wan_yuan", "instrument"]]
     figures = plan.indicators.assign(
         year=["合计" if pd.isna(y) else int(y) for y in plan.indicators["year"]],
         status=[VALUE_STATUS.get(str(v), v) for v in plan.indicators["status"]],
     )
     return {
         "决策": decisions.drop(columns=["reason"]).assign(reason=decisions["reason"]),
+        "资金来源与年份": _by_source(plan),
         "资金安排": money,
-        "指标": figures,
+        "指标": figures[[c for c in figures.columns if c != "indicator"] + ["indicator"]],
         "未参与": plan.set_aside,
         "假设": plan.scenario.assumptions(),
     }
+
+
+def _funded_first(column: pd.Series) -> pd.Series:
+    return column.eq("否") if column.name == "funded" else column
+
+
+def _by_source(plan: Plan) -> pd.DataFrame:
+    """Money by source and year, 万元, with the sums."""
+    years = plan.scenario.budget_years
+    table = plan.financing.pivot_table(index="label", columns="year", values="amount_wan_yuan", aggfunc="sum")
+    labels = [s.label for s in plan.scenario.instruments.values() if s.label in table.index]
+    table = table.reindex(index=labels, columns=years).fillna(0.0)  # a year without a payment: known to be none
+    table.loc["合计"] = table.sum()
+    table["合计"] = table.sum(axis=1)
+    table.columns = [f"{c} 年（万元）" if isinstance(c, int) else f"{c}（万元）" for c in table.columns]
+    return table.rename_axis("label").reset_index()
 
 
 def _header(sheet: str, column: str) -> str:

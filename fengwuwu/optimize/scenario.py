@@ -313,12 +313,12 @@ class Scenario(_Strict):
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
         """As in pydantic, but a fault is a `ScenarioError` in Chinese."""
-        from fengwuwu.optimize import scenario_files
+        from fengwuwu.optimize import scenario_faults
 
         try:
             return super().model_validate(obj, **options)
         except ValidationError as error:
-            raise scenario_files.explain(error) from None
+            raise scenario_faults.explain(error) from None
 
     def changed(self, **changes: Any) -> Self:
         """The same scenario with some fields replaced, checked again."""

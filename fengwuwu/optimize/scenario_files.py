@@ -1,4 +1,4 @@
-"""Scenario files: reading, overlaying, explaining faults in Chinese, and the JSON schema that editors use."""
+"""Scenario files: reading, overlaying, and the JSON schema that editors use."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from fengwuwu import paths
-from fengwuwu.errors import Problem, ScenarioError
+from fengwuwu.errors import ScenarioError
+from fengwuwu.optimize import scenario_faults
 
 if TYPE_CHECKING:
     from fengwuwu.optimize.scenario import Scenario
 
+_COLON = "冒号用半角“:”，后面空一格；同一层的各行左边对齐，用空格而不用制表符；同一个键只写一次。"
 _REMOVABLE = ("instruments", "limits", "base_investment")
 
 
@@ -44,7 +46,9 @@ def load(cls: type[Scenario], path: str | Path, *overlays: str | Path) -> Scenar
         return cls.model_validate(data)
     except ScenarioError as error:
         name = " + ".join(str(f) for f in files)
-        raise ScenarioError("情景文件有误。", where=name, problems=error.problems, remedy=error.remedy) from None
+        chain = [f for file in reversed(files) for f in _chain(file)]
+        problems = [scenario_faults.placed(problem, chain) for problem in error.problems]
+        raise ScenarioError("情景文件有误。", where=name, problems=problems, remedy=error.remedy) from None
 
 
 def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -77,105 +81,30 @@ def _with_base(file: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
         return data
     if file in seen:
         raise ScenarioError("情景互相引用（extends）。", where=str(file), remedy="去掉其中一个 extends。")
-    beside = file.parent / str(base)
-    return merge(_with_base(beside if beside.is_file() else _find(str(base)), (*seen, file)), data)
+    return merge(_with_base(_base(file, base), (*seen, file)), data)
+
+
+def _base(file: Path, name: object) -> Path:
+    beside = file.parent / str(name)
+    return beside if beside.is_file() else _find(str(name))
+
+
+def _chain(file: Path) -> list[Path]:
+    """A file and those it stands on, the nearest first."""
+    base = _read(file).get("extends")
+    return [file] if base is None else [file, *_chain(_base(file, base))]
 
 
 def _read(file: Path) -> dict[str, Any]:
-    raw = file.read_bytes()
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = raw.decode("gb18030")
-        except UnicodeDecodeError:
-            raise ScenarioError("不是文本文件。", where=str(file), remedy="用 UTF-8 编码保存。") from None
-    try:
-        data = yaml.load(text, Loader=_Loader)
+        data = yaml.load(scenario_faults.text(file), Loader=_Loader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"第 {mark.line + 1} 行" if mark else ""
-        what = getattr(error, "problem", None) or "格式错误"
-        raise ScenarioError(
-            f"{line}不是合法的 YAML：{what}。", where=str(file), remedy="检查缩进、冒号后的空格和重复的键。"
-        ) from None
+        raise ScenarioError(scenario_faults.unreadable(error), where=str(file), remedy=_COLON) from None
     if not isinstance(data, dict):
-        raise ScenarioError("应是“键: 值”的列表。", where=str(file), remedy="可参照 data/scenarios/baseline.yaml。")
+        raise ScenarioError(
+            "应是“键: 值”的列表。", where=str(file), remedy=f"{_COLON}可参照 data/scenarios/baseline.yaml。"
+        )
     return data
-
-
-_TYPES = {
-    "missing": "缺少必填项",
-    "extra_forbidden": "不认识的项",
-    "int_type": "应为整数",
-    "int_parsing": "应为整数",
-    "int_from_float": "应为整数",
-    "float_type": "应为数字",
-    "float_parsing": "应为数字",
-    "finite_number": "应为有限的数字",
-    "bool_type": "应为 true 或 false",
-    "bool_parsing": "应为 true 或 false",
-    "string_type": "应为文字",
-    "dict_type": "应为“键: 值”的列表",
-    "list_type": "应为列表，如 [2027, 2028]",
-    "model_type": "应为“键: 值”的列表",
-    "model_attributes_type": "应为“键: 值”的列表",
-    "string_pattern_mismatch": "只能用小写英文字母、数字、下划线和连字符",
-}
-_BOUNDS = {
-    "greater_than": ("应大于 {}", "gt"),
-    "greater_than_equal": ("不得小于 {}", "ge"),
-    "less_than": ("应小于 {}", "lt"),
-    "less_than_equal": ("不得大于 {}", "le"),
-    "too_short": ("至少要有 {} 项", "min_length"),
-    "too_long": ("至多 {} 项", "max_length"),
-}
-
-
-def explain(error: ValidationError) -> ScenarioError:
-    """One `ScenarioError` with a `Problem` per fault."""
-    problems = []
-    for fault in error.errors(include_url=False):
-        kind, context = fault["type"], fault.get("ctx", {})
-        where = [part for part in fault["loc"] if part != "[key]"]
-        key = ".".join(str(part) for part in where)
-        remedy = ""
-        if kind in _TYPES:
-            message = _TYPES[kind]
-            if kind == "extra_forbidden":
-                remedy = f"删除或改正拼写；此处可用：{'、'.join(_fields(where[:-1]))}。"
-            elif kind == "missing":
-                remedy = "请补上。"
-        elif kind in _BOUNDS:
-            words, name = _BOUNDS[kind]
-            message = words.format(context.get(name))
-        elif kind == "literal_error":
-            message = f"只能取 {str(context.get('expected', '')).replace(' or ', '、').replace(', ', '、')}"
-        elif kind == "value_error":
-            message = str(context.get("error", fault["msg"]))
-        else:
-            message = f"取值不合要求（{fault['msg']}）"
-        shown = fault.get("input")
-        if kind not in ("missing", "extra_forbidden", "value_error") and not isinstance(shown, (dict, list)):
-            message += f"，现为“{shown}”"
-        problems.append(Problem(f"{message}。", remedy, column=key))
-    return ScenarioError(
-        "情景设置有误。", problems=problems, remedy="改正上列各项；各字段的含义见 data/scenarios/schema.json。"
-    )
-
-
-def _fields(where: list[Any]) -> list[str]:
-    """Names allowed at a place in the scenario."""
-    from fengwuwu.optimize import scenario
-
-    kinds: dict[str, type[BaseModel]] = {
-        "instruments": scenario.Instrument,
-        "limits": scenario.Limit,
-        "base_investment": scenario.BaseInvestment,
-        "county_debt": scenario.CountyDebt,
-    }
-    model: type[BaseModel] | None = kinds.get(str(where[0])) if where else scenario.Scenario
-    return list(model.model_fields) if model else []
 
 
 def schema_text() -> str:

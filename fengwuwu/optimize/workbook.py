@@ -12,6 +12,8 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from fengwuwu.errors import InputError
@@ -21,6 +23,9 @@ _NOTICE = Font(bold=True, color="B00020")
 # The file holds no clock time, so that the same result gives the same workbook.
 _EPOCH = datetime(2026, 1, 1)
 _WHOLE = ("year", "start_year", "operation_year")
+# Widths in characters, a Chinese one counts twice: longer text runs over several lines.
+_WIDEST, _CROWDED, _MANY = 60, 32, 8
+_LINE = 16.0  # points
 
 
 @dataclass(frozen=True)
@@ -74,26 +79,68 @@ def _write(sheet: Worksheet, content: Sheet, notices: Sequence[str]) -> None:
         head = sheet.cell(top, j, header)
         head.font, head.fill = Font(bold=True), _HEAD
         head.alignment = Alignment(wrap_text=True, vertical="center")
+    widths = _widths(content)
+    for j, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(j)].width = width + 2
+    for i, row in enumerate([content.headers, *content.rows], top):
+        lines = max((_lines(value, width) for value, width in zip(row, widths, strict=True)), default=1)
+        sheet.row_dimensions[i].height = _LINE * lines
     for i, row in enumerate(content.rows, top + 1):
         for j, value in enumerate(row, 1):
             at = sheet.cell(i, j, value)
+            at.alignment = Alignment(
+                wrap_text=isinstance(value, str) and _width(value) > widths[j - 1],
+                vertical="top",
+                horizontal=None if content.keys and not _is_year(content, j) else "left",
+            )
             if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
                 at.data_type = "s"  # text of a user is never a formula
-            if isinstance(value, float):
-                whole = bool(content.keys) and content.keys[j - 1] in _WHOLE
-                at.number_format = "0" if whole else number_format(value)
-            if isinstance(value, str) and len(value) > 30:
-                at.alignment = Alignment(wrap_text=True, vertical="top")
-    for j in range(1, len(content.headers) + 1):
-        longest = max((_width(r[j - 1]) for r in [content.headers, *content.rows]), default=8)
-        sheet.column_dimensions[get_column_letter(j)].width = min(max(longest + 2, 8), 60)
-    sheet.freeze_panes = sheet.cell(top + 1, 1).coordinate
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                at.number_format = "0" if _is_year(content, j) else number_format(value)
+    keyed = 2 if list(content.keys[:2]) == ["project_id", "project_name"] else 0
+    sheet.freeze_panes = sheet.cell(top + 1, 1 + keyed).coordinate
+    if content.keys and content.rows:
+        sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(content.headers))}{top + len(content.rows)}"
+    _page(sheet, top)
+
+
+def _page(sheet: Worksheet, top: int) -> None:
+    """A4 across, as wide as one page; the notices and the header stand on every page."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.print_title_rows = f"1:{top}"
+    sheet.print_options.gridLines = True
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.7, footer=0.3)
+    foot: Any = sheet.oddFooter
+    foot.left.text, foot.right.text = "&A", "第 &P 页，共 &N 页"
+
+
+def _widths(content: Sheet) -> list[int]:
+    """Of the columns; the header of a column of numbers takes two lines."""
+    most = _CROWDED if len(content.headers) > _MANY else _WIDEST
+    found = []
+    for j, header in enumerate(content.headers):
+        values = [row[j] for row in content.rows]
+        numbers = all(value is None or isinstance(value, int | float) for value in values)
+        named = _width(header) // 2 + 2 if numbers else _width(header)
+        found.append(min(max([named, 8, *map(_width, values)]), most))
+    return found
+
+
+def _lines(value: Any, width: int) -> int:
+    """How many lines a text takes in a column; a line ends up to a character early."""
+    return -(-_width(value) // (width - 1)) if isinstance(value, str) and _width(value) > width else 1
+
+
+def _is_year(content: Sheet, column: int) -> bool:
+    return bool(content.keys) and content.keys[column - 1] in _WHOLE
 
 
 def number_format(value: float) -> str:
     """At least three significant figures; whole numbers from a hundred on."""
     size = abs(value)
-    if size >= 100 or size == 0:
+    if isinstance(value, int) or size >= 100 or size == 0:
         return "#,##0"
     if size >= 1:
         return "#,##0.00"

@@ -17,6 +17,7 @@ from fengwuwu.optimize import Robustness, Scenario, allocate, parallel, robustne
 from fengwuwu.optimize.robust.case import Case
 from fengwuwu.optimize.robust.conservative import tail_mean
 from fengwuwu.optimize.robust.draws import draw, triangular
+from fengwuwu.optimize.robust.result import _range
 from fengwuwu.optimize.robust.tables import selection
 from fengwuwu.optimize.robust.uncertainty import NOMINAL, QUANTITIES, read
 
@@ -49,6 +50,11 @@ def three(**changes: list[float]) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(**{f"emission_reduction_t_per_year_{side}": v for side, v in changes.items()})
 
 
+@pytest.mark.parametrize(("ends", "said"), [((95.1, 95.4), "95"), ((95.1, 96.4), "95–96")])
+def test_ends_that_read_the_same_are_printed_once(ends: tuple[float, float], said: str) -> None:
+    assert _range(ends, lambda value: f"{value:,.0f}") == said
+
+
 def frequency(found: Robustness) -> dict[str, float]:
     return dict(found.selection[["project_id", "frequency"]].itertuples(index=False, name=None))
 
@@ -63,6 +69,7 @@ def test_a_project_that_is_better_than_planned_replaces_one() -> None:
     assert found.draws["regret_low_t"].tolist() == pytest.approx([5 * YEARS] * 3, rel=1e-3)
     assert found.draws["regret_high_t"].tolist() == pytest.approx([5 * YEARS] * 3, rel=0.05)
     assert found.draws["shortfall_wan_yuan"].tolist() == [0, 0, 0]
+    assert "额度合计" not in found.summary()
     verdicts = dict(found.selection[["project_id", "verdict"]].itertuples(index=False, name=None))
     assert verdicts == {"A": "稳妥", "C": "落选但常被选中", "B": "取决于假设"}
 
@@ -76,6 +83,7 @@ def test_dearer_projects_lack_money_and_one_has_to_go() -> None:
     assert row["held_t"] == pytest.approx(190 * YEARS)
     assert row["kept_t"] == pytest.approx(100 * YEARS)
     assert row["dropped"] == "B"
+    assert "用去各来源额度合计的 100%" in found.summary()
     assert row["best_t"] == pytest.approx(100 * YEARS)
     assert row["regret_high_t"] == pytest.approx(0, abs=0.2)
 

@@ -87,6 +87,33 @@ def test_overlay_replaces_and_null_removes(tmp_path: Path) -> None:
     assert made.instruments["green_loan"].tenor_years == base.instruments["green_loan"].tenor_years
 
 
+def test_a_fault_is_placed_in_the_file_it_stands_in_and_the_likely_word_is_named(tmp_path: Path) -> None:
+    base, own = tmp_path / "底.yaml", tmp_path / "自拟.yaml"
+    base.write_text("extends: baseline\nlimits:\n  wuxi_floor: {percent: 20}\n", encoding="utf-8")
+    own.write_text("extends: 底.yaml\nname: own\ntime_limt: 5\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        Scenario.load(own)
+    found = {problem.field: problem for problem in caught.value.problems}
+    assert (found["time_limt"].file, found["time_limt"].row) == ("自拟.yaml", 3)
+    assert "是否应为 time_limit" in found["time_limt"].remedy
+    assert (found["limits.wuxi_floor.percent"].file, found["limits.wuxi_floor.percent"].row) == ("底.yaml", 3)
+    assert "20% 写作 0.2" in found["limits.wuxi_floor.percent"].remedy
+    assert "第 3 行，字段“time_limt”" in str(caught.value)
+    assert "列“" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("name: a\ntime_limit：5\n", "缺少半角冒号"), ("name: a\n\tgap: 1\n", "制表符"), ("name: a: b\n", "两个冒号")],
+)
+def test_usual_slips_of_yaml_are_told_in_chinese(text: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "坏.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError, match=said) as caught:
+        Scenario.load(path)
+    assert "半角" in caught.value.remedy
+
+
 @pytest.mark.parametrize("text", ["a: [1", "- 1\n- 2\n", "name: a\nname: b\n"])
 def test_a_file_that_is_no_scenario_is_one_message(text: str, tmp_path: Path) -> None:
     path = tmp_path / "坏.yaml"

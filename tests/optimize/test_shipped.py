@@ -13,6 +13,8 @@ from fengwuwu.optimize import Plan, Scenario, allocate
 from fengwuwu.projects.assess import assess
 from fengwuwu.projects.library import Library
 
+ROOT = Path(__file__).parents[1]
+
 
 @pytest.fixture(scope="module")
 def assessed(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
@@ -24,7 +26,8 @@ def assessed(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def baseline(assessed: pd.DataFrame) -> Plan:
-    return allocate(assessed, Scenario.load("baseline"))
+    # Only the proof ends the search: what the machine does besides must not decide it.
+    return allocate(assessed, Scenario.load("baseline", ROOT / "golden" / "patient.yaml"))
 
 
 @pytest.mark.slow
@@ -52,12 +55,15 @@ def test_money_binds_and_every_public_project_stays_out(assessed: pd.DataFrame, 
 def test_workbook(baseline: Plan, tmp_path: Path) -> None:
     baseline.to_excel(tmp_path / "方案.xlsx")
     sheets = pd.read_excel(tmp_path / "方案.xlsx", sheet_name=None, header=None, engine="openpyxl")
-    assert list(sheets) == ["说明", "决策", "资金安排", "指标", "未参与", "假设"]
+    assert list(sheets) == ["说明", "决策", "资金来源与年份", "资金安排", "指标", "未参与", "假设"]
     for sheet in sheets.values():
         assert sheet.iloc[0, 0] == "示例数据，不得作为申报依据"
         assert sheet.iloc[1, 0] == "偿债覆盖未检验（假设）"
     body = sheets["资金安排"].iloc[3:]
-    assert pd.to_numeric(body.iloc[:, -1]).sum() == pytest.approx(baseline.financing["amount_wan_yuan"].sum())
+    assert pd.to_numeric(body.iloc[:, -2]).sum() == pytest.approx(baseline.financing["amount_wan_yuan"].sum())
+    sums = sheets["资金来源与年份"].iloc[-1]
+    assert sums.iloc[0] == "合计"
+    assert sums.iloc[-1] == pytest.approx(baseline.financing["amount_wan_yuan"].sum())
     shown = sheets["决策"].iloc[2].tolist()
     assert {"项目编号", "入选", "开工年", "安排资金（万元）"} <= set(shown)
     assert all(not str(h).isascii() for h in shown)

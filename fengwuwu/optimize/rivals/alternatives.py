@@ -22,7 +22,7 @@ COLUMNS = ["alternative", "emission_reduction_t", "share_of_best", "differs", "d
 HEADERS = {
     "alternative": "备选方案",
     "emission_reduction_t": "核算期减排量（tCO2e）",
-    "share_of_best": "为最优的比例（0–1）",
+    "share_of_best": "为本方案的比例（0–1）",
     "differs": "与已列方案至少相差（个项目）",
     "differs_at_most": "至多能相差（个项目）",
     "entered": "比原方案增加",
@@ -42,22 +42,27 @@ class Alternatives:
         proven by the solver).
     plans : tuple of Plan
         Verified, in the order of the table.
+    within : float
+        What they may lack, relative.
+    best : str
+        What they are measured by: 最优, or 本方案 where that is not proven to be the best.
     """
 
     table: pd.DataFrame
     plans: tuple[Plan, ...]
     within: float = 0.01
+    best: str = "最优"
 
     def summary(self) -> str:
         """In Chinese, one line per alternative."""
-        lines = [f"与最优相差不超过 {100 * self.within:g}% 的备选方案："]
+        lines = [f"与{self.best}相差不超过 {100 * self.within:g}% 的备选方案："]
         for row in self.table.to_dict("records"):
             moves = "；".join(f"{word} {row[key]}" for word, key in (("换入", "entered"), ("换出", "left")) if row[key])
             most = row["differs_at_most"]
             proven = "" if row["differs"] == most else f"（未证明已是最多，至多 {most} 个）"
             lines.append(
                 f"  备选 {row['alternative']}：减排 {row['emission_reduction_t']:,.0f} tCO2e"
-                f"（为最优的 {100 * row['share_of_best']:.2f}%），"
+                f"（为{self.best}的 {100 * row['share_of_best']:.2f}%），"
                 f"与已列方案至少相差 {row['differs']} 个项目{proven}；{moves}"
             )
         return "\n".join(lines if len(lines) > 1 else [f"{lines[0]}没有。"])
@@ -97,6 +102,7 @@ def alternatives(
     """
     check_goal(plan)
     best = float(plan.stages["final"].iloc[0])
+    words = "最优" if plan.stages["status"].iloc[0] == "proven_optimal" else "本方案"
     numbers = terms.derive(plan.projects, plan.scenario)
     seen = [stability.decided(plan.decisions)]
     plans: list[Plan] = []
@@ -109,7 +115,7 @@ def alternatives(
         if found is None:
             break
         decided, most = found
-        other = decided_plan(plan, decided, f"与最优相差不超过 {100 * within:g}% 的备选方案，差别最大者")
+        other = decided_plan(plan, decided, f"与{words}相差不超过 {100 * within:g}% 的备选方案，差别最大者")
         if len(other.verify()):
             raise FengwuwuError("备选方案未通过独立复核，没有采用。", remedy="这是程序的问题，请报告。")
         value = float(other.objective or 0.0)
@@ -124,7 +130,7 @@ def alternatives(
         })
         seen.append(decided)
         plans.append(other)
-    return Alternatives(pd.DataFrame(rows, columns=COLUMNS), tuple(plans), within)
+    return Alternatives(pd.DataFrame(rows, columns=COLUMNS), tuple(plans), within, words)
 
 
 def check_goal(plan: Plan) -> None:

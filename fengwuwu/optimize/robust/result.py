@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,8 @@ class Robustness:
         short = table["shortfall_wan_yuan"]
         held, low, high = (table[c] for c in ("held_t", "regret_low_t", "regret_high_t"))
         whole = self.planned_t
-        part = f"（为计划减排量的 {100 * _p(low, 50) / whole:.1f}%–{100 * _p(high, 50) / whole:.1f}%）" if whole else ""
+        ends = (_p(low, 50), _p(high, 50))
+        part = f"（为计划减排量的 {_range(ends, lambda v: f'{100 * v / whole:.1f}%')}）" if whole else ""
         lines = [
             f"稳健性{notice}：{self.title}，{len(table)} 次抽样，随机种子 {self.seed}。",
             f"  入选项目 {len(planned)} 个，其中 {firm} 个在九成以上的抽样中仍入选。"
@@ -91,7 +92,7 @@ class Robustness:
             f"  本方案全部实施：计划 {whole:,.0f} tCO2e，抽样的 5%–95% 分位为 {_p(held, 5):,.0f}–{_p(held, 95):,.0f}。",
             f"  资金：{100 * (short > 0).mean():.0f}% 的抽样中出现缺口，中位 {_p(short, 50):,.0f} 万元，"
             f"90% 分位 {_p(short, 90):,.0f} 万元。",
-            f"  后悔值中位 {_p(low, 50):,.0f}–{_p(high, 50):,.0f} tCO2e{part}。",
+            f"  后悔值中位 {_range(ends, lambda v: f'{v:,.0f}')} tCO2e{part}。",
         ]
         if len(waiting):
             lines.append("  " + _named("落选而过半抽样入选：", waiting))
@@ -180,6 +181,12 @@ class Robustness:
 
 def _p(values: pd.Series, percent: float) -> float:
     return float(values.quantile(percent / 100))
+
+
+def _range(ends: tuple[float, float], shown: Callable[[float], str]) -> str:
+    """Both ends, once where they read the same."""
+    low, high = map(shown, ends)
+    return low if low == high else f"{low}–{high}"
 
 
 def _more(value: float) -> str:

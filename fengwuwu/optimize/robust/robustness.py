@@ -23,6 +23,8 @@ from fengwuwu.optimize.robust.uncertainty import Figures, Ranges
 from fengwuwu.optimize.scenario import Scenario
 from fengwuwu.optimize.stability import Decided
 
+_FULL = 0.9  # part of the money from which a plan leaves no reserve to speak of
+
 
 @dataclass(frozen=True)
 class _Task:
@@ -185,6 +187,7 @@ def _notes(found: list[Case], plan: Plan, cautious: Conservative) -> list[str]:
             + "、".join(f"“{label}”（{count} 次）" for label, count in counts.items())
             + "。"
         )
+    notes += _spent(found, plan)
     if math.isnan(cautious.cvar_t):
         notes.append("在时限内没有找到保守方案。")
     elif cautious.bound_t != cautious.bound_t or cautious.bound_t > cautious.cvar_t * (1 + 1e-3):
@@ -194,3 +197,20 @@ def _notes(found: list[Case], plan: Plan, cautious: Conservative) -> list[str]:
     if plan.stability is not None:
         notes.append("抽样中的最好方案不受“与原方案相比的变动数”限制。")
     return notes
+
+
+def _spent(found: list[Case], plan: Plan) -> list[str]:
+    """Why money is short so often, where the plan leaves next to none of it."""
+    sources = plan.scenario.instruments.values()
+    short = [case for case in found if case.shortfall_wan_yuan > 0]
+    if not short or any(source.unlimited for source in sources):
+        return []
+    regional = sum(sum(source.budget_wan_yuan.values()) for source in sources)
+    whole = regional + sum(sum(b.values()) for source in sources for b in source.county_budget_wan_yuan.values())
+    used = float(plan.financing["amount_wan_yuan"].sum()) / whole if whole else 0.0
+    if used < _FULL:
+        return []
+    return [
+        f"本方案已用去各来源额度合计的 {100 * used:.0f}%，没有给超支留余地：投资一高于计划就缺资金，"
+        "无人补足时须放弃部分项目，后悔值主要由此而来。"
+    ]
