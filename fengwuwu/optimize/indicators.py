@@ -60,6 +60,9 @@ def _scope(
         name: dict.fromkeys(scenario.years, 0.0) for name in ("investment_wan_yuan", "climate_investment_wan_yuan")
     }
     saved = dict.fromkeys(range(first, last + 1), 0.0)
+    # Read as lists: a row of the table for each project takes most of the time of a small plan.
+    ranked, lifetime = terms.projects["reduction_ranked"].tolist(), terms.projects["lifetime_years"].tolist()
+    annual = terms.projects["emission_reduction_t_per_year"].to_numpy(float, na_value=math.nan).tolist()
     for (p, s), fraction in fund.items():
         part = weight[p] * fraction
         totals["project_count"] += part
@@ -67,12 +70,10 @@ def _scope(
         for k, share in enumerate(terms.profile[p]):
             yearly["investment_wan_yuan"][s + k] += part * share * terms.investment[p]
             yearly["climate_investment_wan_yuan"][s + k] += part * share * terms.investment[p] * terms.climate[p]
-        project = terms.projects.iloc[p]
-        annual = float(project["emission_reduction_t_per_year"])
-        if project["reduction_ranked"] and not math.isnan(annual):
+        if ranked[p] and not math.isnan(annual[p]):
             operating = s + len(terms.profile[p])
-            for t in range(max(operating, first), min(operating + int(project["lifetime_years"]) - 1, last) + 1):
-                saved[t] += part * annual
+            for t in range(max(operating, first), min(operating + int(lifetime[p]) - 1, last) + 1):
+                saved[t] += part * annual[p]
     money = financing.assign(
         amount=financing["amount_wan_yuan"] * financing["project_id"].map(dict(zip(terms.ids, weight, strict=True)))
     )

@@ -97,9 +97,9 @@ def decision_table(terms: Terms, fund: Fund) -> pd.DataFrame:
     """One row per project that took part."""
     chosen = {p: (s, fraction) for (p, s), fraction in fund.items()}
     rows = []
+    said = terms.projects[["project_name", "county", "category", "benefit"]].to_dict("records")
     for p, name in enumerate(terms.ids):
         start, fraction = chosen.get(p, (None, 0.0))
-        project = terms.projects.iloc[p]
         reduction = None
         if start is not None:
             reduction = fraction * float(terms.reductions[p][terms.starts[p].index(start)])
@@ -111,7 +111,7 @@ def decision_table(terms: Terms, fund: Fund) -> pd.DataFrame:
             "operation_year": None if start is None else start + len(terms.profile[p]),
             "window_reduction_t": reduction,
             "reason": _reason(terms, p, chosen),
-            **{key: project[key] for key in ("project_name", "county", "category", "benefit")},
+            **said[p],
         })
     return typed_decisions(pd.DataFrame(rows, columns=DECISION_COLUMNS))
 

@@ -29,6 +29,8 @@ OutcomeStatus = Literal["optimal", "feasible", "infeasible", "unbounded", "no_so
 _TOLERANCES = {"mip_feasibility_tolerance": 1e-7, "primal_feasibility_tolerance": 1e-9}
 # After a restart of its tree HiGHS 1.16 was seen to go on for ever, past its time limit.
 _STEADY = {"mip_allow_restart": False}
+# With the best plan as a start the costly heuristics find nothing and take half of the time (measured).
+QUICK = {"mip_heuristic_run_rins": False, "mip_heuristic_run_rens": False, "mip_heuristic_run_root_reduced_cost": False}
 _SILENCE = threading.Lock()
 _silenced = False
 

@@ -35,13 +35,7 @@ _FREE = 5000  # undecided starts that one small model may have
 # less the distance is more than what the next objective may give up (`GIVEN`).
 _PRICE, _STOP, _HIGHER = 0.3, 0.1, 0.4
 GIVEN = 1e-7  # of the reductions
-# With a plan this good at hand the costly heuristics of HiGHS find nothing (measured: half of the time).
-_QUICK = {
-    "mip_heuristic_run_rins": False,
-    "mip_heuristic_run_rens": False,
-    "mip_heuristic_run_root_reduced_cost": False,
-}
-_OPINIONS: tuple[dict[str, Any], ...] = (_QUICK, _QUICK | {"random_seed": 7, "mip_pscost_minreliable": 1})
+_OPINIONS: tuple[dict[str, Any], ...] = (solve.QUICK, solve.QUICK | {"random_seed": 7, "mip_pscost_minreliable": 1})
 
 
 @dataclass(frozen=True)

@@ -219,7 +219,7 @@ class Search:
             core.arrays,
             time_limit=self.plans.left(),
             absolute_gap=0.4 * self.plans.tolerance,
-            options={"random_seed": 7},
+            options=solve.QUICK | {"random_seed": 7} if known is not None else {"random_seed": 7},
             hint=known,
         )
         return outcome.status == "infeasible" or (outcome.bound is not None and outcome.bound <= target)
