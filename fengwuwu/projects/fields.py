@@ -115,7 +115,7 @@ GROUPS: Mapping[str, tuple[Field, ...]] = {
             "项目阶段",
             "choice",
             choices=words.STAGE,
-            synonyms=("阶段", "进展", "项目进展", "项目状态", "建设阶段"),
+            synonyms=("阶段", "进展", "项目进展", "项目状态", "建设阶段", "所处阶段"),
         ),
         Field(
             "construction_start_year",

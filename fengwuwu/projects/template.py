@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from fengwuwu import region
@@ -83,6 +84,12 @@ def write_template(path: Path | str) -> Path:
     for number, line in enumerate(_GUIDE, start=1):
         guide.cell(number, 1, line).alignment = Alignment(wrap_text=True)
     guide.column_dimensions["A"].width = 90
+    # Both go on paper beside the form: no line cut at the edge, the lists over so many pages that they are readable.
+    for sheet, pages in ((guide, 1), (choices, 3)):
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
+    choices.print_title_rows, choices.freeze_panes = "1:1", "A2"
     try:
         book.save(path)
     except OSError as error:
@@ -173,6 +180,7 @@ def _write_choices(book: openpyxl.Workbook, sheet: Worksheet) -> dict[str, str]:
     first = len(lists) + 2
     for offset, text in enumerate(("可选的技术类型", "规模的单位", "产出的单位", "产出的含义")):
         sheet.cell(1, first + offset, text).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(first + offset)].width = 24
     for number, item in enumerate(technologies().values(), start=2):
         for offset, text in enumerate((item.label, item.capacity_unit, item.output_unit, item.output_meaning)):
             sheet.cell(number, first + offset, text)

@@ -30,6 +30,15 @@ def test_every_field_has_its_column_hint_and_list(tmp_path: Path) -> None:
             assert field.hint in cell.comment.text
 
 
+def test_guide_and_lists_print_whole_with_their_headers(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(write_template(tmp_path / "a.xlsx"))
+    for name in ("填写说明", "选项"):
+        setup = book[name].page_setup
+        assert (setup.orientation, book[name].sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
+        assert setup.fitToHeight == 0  # as many pages down as it takes
+    assert (book["选项"].print_title_rows, book["选项"].freeze_panes) == ("$1:$1", "A2")
+
+
 def test_every_list_offers_what_an_import_accepts(library: Library, tmp_path: Path) -> None:
     path = write_template(tmp_path / "a.xlsx")
     book = openpyxl.load_workbook(path)
