@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import KW_ONLY, asdict, dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -32,6 +32,7 @@ class Problem:
     sheet: str = ""
     row: int | None = None
     column: str = ""
+    _: KW_ONLY
     field: str = ""
     severity: Severity = "error"
 

@@ -75,7 +75,7 @@ class FormRow:
                 self.block.sheet,
                 self.row.number,
                 self.header(key) if key else "",
-                finding.severity,
+                severity=finding.severity,
             )
             for key, finding in self.found
         ]

@@ -73,7 +73,9 @@ def read_form(path: Path | str, crs: str | None = None) -> Form:
         raise InputError(finding.message, where=str(source.path), remedy=finding.remedy)
     for block in blocks:
         form.problems += [
-            Problem(item.message, item.remedy, name, block.sheet, block.header.number or None, header, "warning")
+            Problem(
+                item.message, item.remedy, name, block.sheet, block.header.number or None, header, severity="warning"
+            )
             for header, item in block.headers.findings
         ]
         rows = read_rows(block)
@@ -105,7 +107,7 @@ def _beside(block: Block, rows: list[FormRow], file: str) -> list[Problem]:
             block.sheet,
             numbers[0],
             f"第 {column} 列" if block.delimited else f"{get_column_letter(column)} 列",
-            "warning",
+            severity="warning",
         )
         for column, numbers in sorted(found.items())
     ]
