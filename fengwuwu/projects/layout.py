@@ -175,13 +175,15 @@ def _skip(sheet: Sheet, row: Row, reason: str) -> Skipped:
 def _reason(row: Row, head: headers.Headers, previous: Row | None, before: str) -> str:
     """Why a row below the header is no data row; empty when it is one. `before` is what was said of the row above."""
     ident, name = (narrow(clean(row.cells.get(head.places.get(key, 0)))) for key in ("project_id", "project_name"))
-    first = narrow(row.first())
     if ident.startswith(EXAMPLE_MARK) or (not ident and name.startswith(EXAMPLE_MARK)):
         return "示例行"
     if row.shared and previous is not None and _same_merged(row, previous):
         return "合并单元格的续行"
     if _TOTAL.match(ident) or (not ident and _TOTAL.match(name)):
         return "合计或小计"
+    if ident and name and ident != name and not ident.isdecimal():
+        return ""  # as most rows
+    first = narrow(row.first())
     if first == "1" and _counts(row):
         return "列号行"
     if ident and name and ident != name:
