@@ -166,7 +166,7 @@ def _most(scenario: Scenario, row: Row, inst: Instrument, name: str, share: np.n
         or (benefits is not None and row["benefit"] not in benefits)
         or float(row["climate_fraction"]) < inst.climate_fraction_min - 1e-12
         or (inst.kind == "debt" and not may_borrow(scenario, revenue))
-        or (not inst.budget_wan_yuan and inst.county_budget_wan_yuan and not _covered(inst, row, share))
+        or (not inst.budget_wan_yuan and inst.county_budget_wan_yuan and not _covered(inst, share))
     ):
         return 0.0
     fraction = min(inst.share_max, cells.pairs(row["instrument_share_max"]).get(name, 1.0))
@@ -181,7 +181,7 @@ def may_borrow(scenario: Scenario, revenue: object) -> bool:
     return cells.number(revenue) > 0
 
 
-def _covered(inst: Instrument, row: Row, share: np.ndarray) -> bool:
+def _covered(inst: Instrument, share: np.ndarray) -> bool:
     """An instrument that only counties give needs a budget in every county of the project, by a known share."""
     placed = [name for name, s in zip(COUNTY_NAMES, share, strict=True) if s > 0]
     return abs(share.sum() - 1) < 1e-6 and all(name in inst.county_budget_wan_yuan for name in placed)

@@ -52,6 +52,24 @@ def test_a_project_left_out_by_hand() -> None:
     assert proof == "已证明"
     assert "排除" not in found.text
     assert "贷款（全部年份的额度余 0 万元）" in found.text
+    assert "已用完的来源主要用于 P1 800 万元、P2 800 万元。" in found.text
+
+
+def test_what_is_left_of_a_source_that_only_counties_give() -> None:
+    """奉节县 has 1600 for two of its three projects; what 巫山县 has left or uses has nothing to do with the third."""
+    county = {"奉节县": {2027: 1600.0}, "巫山县": {2027: 900.0}}
+    loan = LOAN | {"budget_wan_yuan": {}, "county_budget_wan_yuan": county}
+    places = ["奉节县"] * 3 + ["巫山县"]
+    rows = [
+        make_project(f"P{k}", county=place, emission_reduction_t_per_year=100.0 + k, latest_start=2027)
+        for k, place in enumerate(places)
+    ]
+    data = make_scenario(instruments={"loan": loan}, start_years=[2027], accounting_years=20)
+    plan = allocate(pd.DataFrame(rows), Scenario.model_validate(data))
+    assert is_funded(plan, "P3")
+    found = explain(plan, "P0")
+    assert "贷款（所在县全部年份的额度余 0 万元）" in found.text
+    assert "已用完的来源主要用于 P1 800 万元、P2 800 万元。" in found.text
 
 
 def test_a_funded_project_by_hand() -> None:

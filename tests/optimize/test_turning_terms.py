@@ -76,6 +76,7 @@ def test_revenue_of_a_project_that_has_none() -> None:
     found = turning_terms.revenue(plan, "P")
     assert found is not None
     assert (found.now, found.turns, found.proven) == (0, 99, True)
+    assert "年收入（现未提供）达到 99 万元就会入选" in sentence(plan, "P", "年收入")[0]
 
 
 def test_revenue_that_nothing_looks_at() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from fengwuwu.errors import InputError
-from fengwuwu.optimize import stability, terms
+from fengwuwu.optimize import stability
 from fengwuwu.optimize.plan import Plan
-from fengwuwu.optimize.reasons import turning, turning_terms, worth
+from fengwuwu.optimize.reasons import sources, turning, turning_terms, worth
 from fengwuwu.optimize.reasons.what_if import (
     below,
     facts,
@@ -153,7 +153,7 @@ def _left_out(plan: Plan, name: str, found: Explanation, say: Say) -> None:
     locked = facts(plan, name)["locked"]
     if locked:
         found.add("它已列为排除；以下说明取消排除后的情形。")
-    found.add(_sources(plan, name))
+    found.add(sources.sentence(plan, name))
     say(f"求解：必须安排 {name}")
     inside = what_if(plan, {name: {"locked": "in"}})
     if inside.status == "infeasible":
@@ -234,7 +234,9 @@ def _terms(plan: Plan, name: str, found: Explanation, say: Say) -> None:
     say(f"求解：{name} 的年收入高到多少才入选")
     paid = turning_terms.revenue(plan, name)
     if paid is not None:
-        words = f"年收入由 {paid.now:,.0f} 万元提高到 {paid.turns:,.0f} 万元就会入选，且总的结果好于原方案"
+        unknown = facts(plan, name)["annual_revenue_wan_yuan"] is None
+        now = "（现未提供）达到" if unknown else f"由 {paid.now:,.0f} 万元提高到"
+        words = f"年收入{now} {paid.turns:,.0f} 万元就会入选，且总的结果好于原方案"
         found.add(f"{words}；低于 {paid.holds:,.0f} 万元时，安排它不会好于原方案。", paid.proven)
     say(f"求解：资金来源增加多少才容得下 {name}")
     more = turning_terms.budgets(plan, name)
@@ -247,25 +249,6 @@ def _terms(plan: Plan, name: str, found: Explanation, say: Say) -> None:
 def _rates(turn: turning.Turning, move: str, turned: str, kept: str) -> str:
     now, turns, holds = (worth.figure(rate) for rate in (turn.now, turn.turns, turn.holds))
     return f"年减排量由 {now} t {move} {turns} t 就会{turned}；{holds} t 时仍{kept}。"
-
-
-def _sources(plan: Plan, name: str) -> str:
-    """Which sources may finance it, and which of them are used up."""
-    numbers = terms.derive(plan.projects, plan.scenario)
-    at = numbers.ids.index(name)
-    used = plan.financing.groupby("instrument")["amount_wan_yuan"].sum()
-    shown = []
-    for key, most in zip(numbers.instruments, numbers.most[at], strict=True):
-        source = plan.scenario.instruments[key]
-        whole = sum(source.budget_wan_yuan.values())
-        if most <= 0:
-            continue
-        rest = whole - float(used.get(key, 0.0))
-        left = "" if not source.budget_wan_yuan else f"（全部年份的额度余 {max(rest, 0):,.0f} 万元）"
-        shown.append(f"{source.label}{left}")
-    if not shown:
-        return "没有一种资金来源可以用于它。"
-    return f"融资需求 {numbers.need[at]:,.0f} 万元，可用来源：{'、'.join(shown)}。"
 
 
 def _moves(plan: Plan, other: Plan) -> str:
