@@ -52,9 +52,13 @@ class Overlay:
 
 @dataclass(frozen=True)
 class _Measured:
-    """Sites against one zone: in it as drawn, how far from its edge, how much, and in it wherever the truth lies."""
+    """Sites against one zone, as drawn: in it, with every component, how far from its edge, how much of it.
+
+    ``sure``: in it wherever the truth lies.
+    """
 
     inside: Mask
+    contained: Mask
     edge_m: Floats
     overlap: Floats
     sure: Mask
@@ -134,7 +138,7 @@ class _Answers:
 
     def within(self, known: Mask, zone: _Measured, *, outside: Mask, error: Floats, covered: Mask) -> None:
         """The site must lie in the zone."""
-        safe = zone.inside & (zone.edge_m > error)
+        safe = zone.contained & (zone.edge_m > error)
         self.say(known & safe, "pass", "在范围内，距边界超过误差 ", self._error)
         self.say(known & outside & covered, self._action, "在范围外，距边界超过误差 ", self._error)
         self.say(known & outside & ~covered, "undetermined", "不在图层范围内，但图层在此不完整")
@@ -168,7 +172,7 @@ def _measure(
     reach = limit_m + error
     if not rows.any() or not sites.placed.any():
         nothing = np.zeros(n, dtype=bool)
-        return _Measured(nothing, np.full(n, np.inf), np.zeros(n), nothing)
+        return _Measured(nothing, nothing, np.full(n, np.inf), np.zeros(n), nothing)
     # A few sites need only what is near them; many need all of it, made once.
     few = n < int(rows.sum())
     zone = Zone.of(layer.plane[rows], sites, reach) if few else layer.zone(rows)
@@ -186,7 +190,8 @@ def _measure(
         if len(drawn):
             left = zone.sure_overlap(sites, drawn, parts, edge, layer.accuracy_m, np.nan_to_num(sites.radius_m))
             sure |= left > np.where(sites.dimension == 2, smallest_ha * _HA, 0.0)
-    return _Measured(within, edge, overlap, sure & ~np.isnan(sites.radius_m))
+    contained = zone.contained(sites, site, part)
+    return _Measured(within, contained, edge, overlap, sure & ~np.isnan(sites.radius_m))
 
 
 def _complete(layer: RuleLayer, sites: Sites, limit_m: float) -> Mask:

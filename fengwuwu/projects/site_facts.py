@@ -35,9 +35,10 @@ def facts(projects: pd.DataFrame, layers: Layers, sites: Sites | None = None) ->
     -------
     DataFrame, shape (n, 7)
         ``site_county`` (None outside all outlines), ``site_border_km`` (distance to the outline of the declared
-        counties, negative outside; NaN without a point or without an outline), ``site_township`` (as declared when
-        all of it is in the list of its county), ``site_township_known`` (bool: the same), ``site_township_km`` (to the
-        nearest known point among them), ``site_nearest_township`` (nearest known point), ``site_yangtze_m``.
+        counties, negative outside, 0 on both sides; NaN without a place or without an outline), ``site_township`` (as
+        declared when all of it is in the list of its county), ``site_township_known`` (bool: the same),
+        ``site_township_km`` (to the nearest known point among them), ``site_nearest_township`` (nearest known point),
+        ``site_yangtze_m``.
     """
     found = sites if sites is not None else places(projects)
     points, placed = found.shapes, found.placed
@@ -84,7 +85,9 @@ def _border_km(projects: pd.DataFrame, sites: Sites, counties: gpd.GeoDataFrame)
         union = shapely.union_all([shape for i, shape in enumerate(shapes.values()) if combination >> i & 1])
         shapely.prepare(union)
         distance = _distance_m(sites.where(where), np.array([union.boundary], dtype=object)) / 1000
-        signed[where] = np.where(shapely.intersects(union, sites.shapes[where]), distance, -distance)
+        met, held = shapely.intersects(union, sites.shapes[where]), shapely.covers(union, sites.shapes[where])
+        # A site in several parts may lie on both sides of a border that none of them touches.
+        signed[where] = np.where(held, distance, np.where(met, 0.0, -distance))
     return signed
 
 

@@ -84,13 +84,27 @@ class Zone:
         """Which sites lie in the zone with no edge of it within reach."""
         n = len(sites.plane)
         site, part = self.touching(sites)
-        within = inside(n, site)
+        within = self.contained(sites, site, part)
         # The plane settles nearly all; the rest is measured.
         reach: Any = in_plane(reach_m)[site]
         close = shapely.dwithin(self._outlines[part], sites.plane[site], reach)
         found = within & ~inside(n, site[close])
         open_ = within & ~found
         found[open_] = self.edge_m(sites.where(open_), reach_m[open_]) > reach_m[open_]
+        return found
+
+    def contained(self, sites: Sites, site: Ints, part: Ints) -> Mask:
+        """Which sites have no component outside the zone, given the pairs that meet; one across an edge counts."""
+        found = inside(len(sites.plane), site)
+        count = shapely.get_num_geometries(sites.plane)
+        several = count[site] > 1
+        if several.any():
+            who, shape = site[several], sites.plane[site[several]]
+            component, pair = shapely.get_parts(shape, return_index=True)
+            place = np.arange(len(pair)) - np.searchsorted(pair, pair)
+            met = shapely.intersects(component, self.parts[part[several]][pair])
+            seen = np.unique(np.column_stack([who[pair], place])[met], axis=0)
+            found &= (count <= 1) | (np.bincount(seen[:, 0], minlength=len(found)) == count)
         return found
 
     def overlap(self, sites: Sites, site: Ints, part: Ints) -> Floats:
@@ -122,7 +136,8 @@ class Zone:
         """
         n, shape, total = len(sites.plane), sites.plane[site], layer_m + site_m[site]
         shrunk, held = np.zeros(len(site)), np.zeros(len(site))
-        deep = edge_m[site] > total
+        # Of a site in several parts some may lie outside, however far the edge.
+        deep = (edge_m[site] > total) & (shapely.get_num_geometries(shape) == 1)
         shrunk[deep] = _size(shape[deep])
         # What is no wider than twice the error vanishes when it is shrunk by it.
         wide = _width(self.parts[part])

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import Geometry, LineString, Point, Polygon, box, to_geojson
+from shapely import Geometry, LineString, MultiPoint, MultiPolygon, Point, Polygon, box, to_geojson
 from shapely.affinity import translate
 
 from fengwuwu import geo
@@ -104,6 +104,27 @@ def test_an_error_of_next_to_nothing_is_like_none() -> None:
     exact, nearly = layer(SQUARE), layer(SQUARE, accuracy_m=1e-80)
     crossing = LineString([(800, 500), (1600, 500)])
     assert answer(OVERLAP, nearly, crossing) == answer(OVERLAP, exact, crossing) == "block"
+
+
+def test_a_site_in_several_parts_is_in_the_zone_only_with_all_of_them() -> None:
+    within = OVERLAP.copy()
+    within["kind"] = "within"
+    apart = [MultiPoint([(500, 500), (5000, 500)]), MultiPolygon([box(400, 400, 500, 500), box(5000, 400, 5100, 500)])]
+    together = [
+        MultiPoint([(500, 500), (600, 500)]),
+        MultiPolygon([box(100, 100, 200, 200), box(2100, 100, 2200, 200)]),
+    ]
+    zone = layer(SQUARE, box(2000, 0, 3000, 1000))
+    assert [answer(within, zone, shape) for shape in (*apart, *together)] == ["review"] * 2 + ["pass"] * 2
+    # Nor is anything known of a part that lies where the layer is not complete.
+    partly = RuleLayer(layer(box(0, 8000, 10, 8010)).shapes, 0.0, degrees(SQUARE).iloc[0])
+    assert [answer(OVERLAP, partly, shape) for shape in apart] == ["undetermined"] * 2
+
+
+def test_a_part_far_outside_adds_nothing_to_the_overlap() -> None:
+    little = MultiPolygon([box(400, 400, 405, 405), box(5000, 400, 5100, 500)])
+    assert answer(OVERLAP, layer(SQUARE), little) == "review"
+    assert answer(OVERLAP, layer(SQUARE), MultiPolygon([box(400, 400, 500, 500), box(5000, 400, 5005, 405)])) == "block"
 
 
 @pytest.mark.parametrize("shape", [Point(500, 500), Point(5000, 500), box(400, 400, 600, 600)])

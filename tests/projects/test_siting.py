@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import LineString, Point, box, segmentize
+from shapely import LineString, MultiPoint, Point, box, segmentize
 
 from fengwuwu.projects.site_facts import facts
 from fengwuwu.projects.site_layers import Layers
@@ -82,6 +82,16 @@ def test_near_the_border_the_outline_itself_is_in_doubt() -> None:
 def test_a_site_outside_its_county_is_blocked_with_the_distance() -> None:
     found = site(**{**INSIDE, "lon": 109.75})
     assert found["siting_result"] == "block" and "在所报县外 23.8 km" in finding(found, "C1")
+
+
+def test_a_site_on_both_sides_of_the_border_is_for_review() -> None:
+    places = gpd.GeoDataFrame(
+        {"project_id": ["X"], "technology": ["building_retrofit"], "stage": ["idea"], "county": ["奉节县"]},
+        geometry=[MultiPoint([(109.25, 31.0), (109.75, 31.0)])],
+        crs="EPSG:4326",
+    ).assign(location_radius_km=0.05)
+    assert "待复核" in finding(screen(places, LAYERS).iloc[0], "C1")
+    assert "通过" in finding(screen(places.assign(county="奉节县;巫山县"), LAYERS).iloc[0], "C1")
 
 
 def test_the_shared_border_of_two_declared_counties_does_not_matter() -> None:
