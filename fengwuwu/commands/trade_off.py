@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from fengwuwu.commands.options import Options, limited, scenario_files, whole
+from fengwuwu.commands.options import Options, limited, scenario_files, waiting, whole
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,8 @@ def curve(options: Options, assessed: pd.DataFrame) -> None:
     scenario = limited(options, optimize.Scenario.load(*scenario_files(options)))
     folder = options.output or Path("reports") / scenario.name
     say = saying.silent if options.quiet else print
-    front = optimize.frontier(assessed, scenario, options.frontier, say=lambda text: say(f"  {text}"))
+    with waiting(options, "取舍曲线") as told:
+        front = optimize.frontier(assessed, scenario, options.frontier, say=lambda text: told(f"取舍曲线，{text}"))
     plans = {i: plan for i, plan in enumerate(front.plans, 1) if plan is not None}
     for plan in plans.values():
         workflow.check_plan(plan)

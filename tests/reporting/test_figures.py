@@ -227,3 +227,5 @@ def test_robustness_shows_every_planned_project_and_the_band_of_the_regret() -> 
     many = pd.concat([selection] * 20, ignore_index=True)
     assert "最确定的 34 个未列" in _drawn(figures.robustness(many, draws.iloc[:0], notice=NOTICE))
     assert "无数据" in _drawn(figures.robustness(selection.iloc[:0], draws))
+    assert "没有一次抽样" not in _drawn(figure)
+    assert "没有一次抽样" in _drawn(figures.robustness(selection.assign(frequency=np.nan), draws))

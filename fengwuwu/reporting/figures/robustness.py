@@ -56,6 +56,9 @@ def robustness(
         bars.set_yticks(range(len(shown)), shown[label].astype(str), fontsize=6.5)
         bars.set_ylim(max(len(shown), 1) - 0.5, -0.5)
         bars.set_xlim(0, 100)
+        if len(shown) and shown["frequency"].isna().all():
+            words = "没有一次抽样求到所述差距，\n因此没有入选频率"
+            bars.text(0.5, 0.5, words, transform=bars.transAxes, ha="center", va="center")
         bars.set(xlabel="在多少抽样的最好方案中入选（%）", ylabel="")
         bars.set_title("入选频率" + (f"（最确定的 {left_out} 个未列）" if left_out else ""), loc="left")
         bars.grid(axis="y", visible=False)
