@@ -72,15 +72,6 @@ def test_what_is_left_of_a_source_that_only_counties_give() -> None:
     assert "已用完的来源主要用于 P1 800 万元、P2 800 万元。" in found.text
 
 
-def test_what_is_left_of_the_money_of_the_county_itself() -> None:
-    """The county has 300 万元, of which the two funded projects can take what the loan of 1,600 does not pay."""
-    own = {"label": "县级资金", "kind": "capital", "county_budget_wan_yuan": {"奉节县": {2027: 300.0}}}
-    plan = three(instruments={"loan": LOAN, "own": own})
-    drawn = plan.financing.loc[plan.financing["instrument"] == "own", "amount_wan_yuan"].sum()
-    found = explain(plan, "P0")
-    assert f"县级资金（奉节县全部年份的额度余 {300 - drawn:,.0f} 万元）" in found.text
-
-
 def test_a_funded_project_by_hand() -> None:
     """Without P2 comes P0: 38 t less. It drops out below the 100 t of P0."""
     found = explain(three(), "P2")
