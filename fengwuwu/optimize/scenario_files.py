@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fengwuwu.optimize.scenario import Scenario
 
 _COLON = "冒号用半角“:”，后面空一格；同一层的各行左边对齐，用空格而不用制表符；同一个键只写一次。"
-_REMOVABLE = ("instruments", "limits", "base_investment")
+_REMOVABLE = ("instruments", "limits", "base_investment", "county_debt")
 
 
 class _Loader(yaml.SafeLoader):

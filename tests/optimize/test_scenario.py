@@ -87,6 +87,17 @@ def test_overlay_replaces_and_null_removes(tmp_path: Path) -> None:
     assert made.instruments["green_loan"].tenor_years == base.instruments["green_loan"].tenor_years
 
 
+@pytest.mark.parametrize("part", ["instruments", "limits", "base_investment", "county_debt"])
+def test_every_group_of_named_entries_can_lose_one(part: str, tmp_path: Path) -> None:
+    first, second = tmp_path / "甲.yaml", tmp_path / "乙.yaml"
+    debt = "county_debt:\n  奉节县: {max_annual_service_wan_yuan: 900}\n"
+    first.write_text(f"extends: baseline\nobjective: emission_reduction\n{debt}", encoding="utf-8")
+    base = Scenario.load(first)
+    gone, *kept = getattr(base, part)
+    second.write_text(f"extends: 甲.yaml\n{part}:\n  {gone}: null\n", encoding="utf-8")
+    assert list(getattr(Scenario.load(second), part)) == kept
+
+
 def test_a_fault_is_placed_in_the_file_it_stands_in_and_the_likely_word_is_named(tmp_path: Path) -> None:
     base, own = tmp_path / "底.yaml", tmp_path / "自拟.yaml"
     base.write_text("extends: baseline\nlimits:\n  wuxi_floor: {percent: 20}\n", encoding="utf-8")
