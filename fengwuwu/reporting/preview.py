@@ -28,12 +28,16 @@ def _html(spans: list[Span]) -> str:
 
 
 def _table(block: b.TableBlock, notice: str) -> str:
-    head = "".join(f'<th style="text-align:{c.align}">{escape(c.header)}</th>' for c in block.columns)
+    # A Chinese word may be broken anywhere: without a least width a column of labels has one character a line.
+    styles = [f"text-align:{c.align};min-width:4em" for c in block.columns]
+    head = "".join(
+        f'<th style="{style}">{escape(c.header)}</th>' for c, style in zip(block.columns, styles, strict=True)
+    )
     rows = []
     for row in block.rows:
         cells = "".join(
-            f'<td style="text-align:{c.align}">{escape(cell.text)}<sup>{escape(cell.mark)}</sup></td>'
-            for c, cell in zip(block.columns, row, strict=True)
+            f'<td style="{style}">{escape(cell.text)}<sup>{escape(cell.mark)}</sup></td>'
+            for style, cell in zip(styles, row, strict=True)
         )
         rows.append(f"<tr>{cells}</tr>")
     caption = f"表〔{block.name}〕　{_html(block.caption)}" + (f"（{notice}）" if block.illustrative and notice else "")
