@@ -10,6 +10,7 @@ from fengwuwu.projects import units
 from fengwuwu.projects.cells import CellError, Finding, Value, clean, narrow, number_and_unit, parse
 from fengwuwu.projects.fields import BY_KEY
 from fengwuwu.projects.technologies import technologies
+from fengwuwu.vocabulary import UNIT
 
 # Units without a technology to say which one is wanted.
 _COMMON_UNITS = ("MW", "GWh")
@@ -99,8 +100,9 @@ def _aim(unit: str, key: str, technology: str) -> tuple[Fraction, str, Finding |
             return factor, target, None
     doubt = None
     if wanted and item:
+        shown = UNIT.get(wanted, wanted)
         doubt = Finding(
-            f"单位“{unit}”不能换算为“{item.label}”的规定单位“{wanted}”，原样保留。", f"请改用 {wanted}。", "warning"
+            f"单位“{unit}”不能换算为“{item.label}”的规定单位“{shown}”，原样保留。", f"请改用 {shown}。", "warning"
         )
     elif not units.dimensions(unit):
         doubt = Finding(f"不认识单位“{unit}”，原样保留。", "请核对。", "warning")

@@ -21,6 +21,7 @@ from fengwuwu.projects.fields import FIELDS, Field
 from fengwuwu.projects.layout import CHOICES_SHEET, EXAMPLE_MARK, GUIDE_SHEET
 from fengwuwu.projects.schema import FIRST_YEAR, LAST_YEAR, NUMERIC
 from fengwuwu.projects.technologies import technologies
+from fengwuwu.vocabulary import UNIT
 
 FORM_SHEET = "项目申报表"
 _ROWS = 500  # rows with drop-downs
@@ -182,6 +183,7 @@ def _write_choices(book: openpyxl.Workbook, sheet: Worksheet) -> dict[str, str]:
         sheet.cell(1, first + offset, text).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(first + offset)].width = 24
     for number, item in enumerate(technologies().values(), start=2):
-        for offset, text in enumerate((item.label, item.capacity_unit, item.output_unit, item.output_meaning)):
+        said = (UNIT.get(unit, unit) for unit in (item.capacity_unit, item.output_unit))
+        for offset, text in enumerate((item.label, *said, item.output_meaning)):
             sheet.cell(number, first + offset, text)
     return names

@@ -8,8 +8,11 @@ import openpyxl
 import pytest
 
 from fengwuwu.errors import InputError
+from fengwuwu.projects import units
 from fengwuwu.projects.fields import FIELDS
+from fengwuwu.projects.layout import CHOICES_SHEET
 from fengwuwu.projects.library import Library
+from fengwuwu.projects.technologies import technologies
 from fengwuwu.projects.template import write_template
 
 
@@ -81,3 +84,17 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
         write_template(tmp_path / "a.xls")
     with pytest.raises(InputError, match="写不出来"):
         write_template(tmp_path / "无" / "a.xlsx")
+
+
+def test_units_are_offered_as_people_write_them_and_read_back(tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(write_template(tmp_path / "t.xlsx"))[CHOICES_SHEET]
+    at = {cell.value: cell.column for cell in sheet[1]}
+    rows = {item.label: item for item in technologies().values()}
+    seen = set()
+    for row in sheet.iter_rows(min_row=2):
+        item = rows.get(row[at["可选的技术类型"] - 1].value)
+        for header, unit in (("规模的单位", "capacity_unit"), ("产出的单位", "output_unit")):
+            if item is not None and (shown := row[at[header] - 1].value):
+                assert units.factor(shown, getattr(item, unit)) == 1
+                seen.add(shown)
+    assert {"头", "辆", "万km", "MW"} <= seen
