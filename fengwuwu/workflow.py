@@ -73,9 +73,17 @@ def check_plan(plan: Plan, where: str = "") -> None:
 
 
 def write_plan(plan: Plan, folder: Path, sheets: Mapping[str, pd.DataFrame] | None = None) -> None:
-    """Write a checked plan as ``plan.json`` and ``plan.xlsx`` into `folder`, with more `sheets` in the workbook."""
+    """Write a checked plan as ``plan.json`` and ``plan.xlsx`` into `folder`, with more `sheets` in the workbook.
+
+    An analysis of robustness that lies there goes when the plan is another, even with the same decisions: its figures
+    are of the plan before.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    plan.save(folder / "plan.json")
+    path = folder / "plan.json"
+    before = path.read_bytes() if path.is_file() else b""
+    plan.save(path)
+    if path.read_bytes() != before:
+        robustness_beside.path(path).unlink(missing_ok=True)
     plan.to_excel(folder / "plan.xlsx", sheets)
 
 

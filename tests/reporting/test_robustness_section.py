@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fengwuwu import workflow
 from fengwuwu.optimize import Plan, Robustness
 from fengwuwu.optimize.robust import beside
 from fengwuwu.projects import workspace
@@ -67,6 +68,18 @@ def test_an_analysis_of_other_decisions_is_not_shown(analysed: tuple[Application
     dataclasses.replace(kept, selection=later).save(beside.path(tmp_path / "plan.json"))
     assert beside.find(path, plan) is not None
     assert beside.find(tmp_path / "plan.json", plan) is None
+
+
+def test_an_analysis_goes_when_the_plan_is_another(analysed: tuple[Application, Path], tmp_path: Path) -> None:
+    _, path = analysed
+    plan = Plan.load(path)
+    workflow.write_plan(plan, tmp_path)
+    beside.path(tmp_path / "plan.json").write_bytes(beside.path(path).read_bytes())
+    workflow.write_plan(plan, tmp_path)
+    assert beside.path(tmp_path / "plan.json").is_file()
+    dearer = plan.projects.assign(investment_wan_yuan=plan.projects["investment_wan_yuan"] * 1.1)
+    workflow.write_plan(plan.replace(projects=dearer), tmp_path)
+    assert not beside.path(tmp_path / "plan.json").is_file()
 
 
 def test_an_analysis_with_enough_draws_is_kept(analysed: tuple[Application, Path]) -> None:
