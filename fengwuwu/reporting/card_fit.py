@@ -13,6 +13,7 @@ TAIL = "……（全文见项目库）"
 _MM_PER_PT = 25.4 / 72
 # Widths of an entry that has the line for itself, and of one of a pair: tried from the first to the last.
 LIMITS = (
+    *((400.0, 60.0), (300.0, 60.0), (220.0, 50.0), (180.0, 50.0)),
     *((150.0, 40.0), (110.0, 40.0), (80.0, 36.0), (60.0, 36.0)),
     *((60.0, 24.0), (45.0, 24.0), (30.0, 24.0), (30.0, 12.0)),
 )

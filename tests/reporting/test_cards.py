@@ -158,6 +158,7 @@ def test_shortened_text_fits_and_says_so(text: str, limit: float) -> None:
         assert text.startswith(kept)
 
 
-def test_short_entries_are_left_as_they_are() -> None:
-    fields = [CardField(label="规模", text="1 MW"), CardField(label="选址", text="字" * 140, wide=True)]
+@pytest.mark.parametrize("length", [140, 390])
+def test_entries_are_left_as_they_are_where_the_page_has_room(length: int) -> None:
+    fields = [CardField(label="规模", text="1 MW"), CardField(label="选址", text="字" * length, wide=True)]
     assert fit("题", fields) == fields
