@@ -14,9 +14,10 @@ from functools import lru_cache
 
 from fengwuwu import region
 from fengwuwu.errors import Severity
-from fengwuwu.projects import units
+from fengwuwu.projects import activity_figures, units
 from fengwuwu.projects.field import Field
 from fengwuwu.projects.technologies import labels
+from fengwuwu.vocabulary import UNIT
 
 Value = str | float | None
 _UNKNOWN = (
@@ -334,6 +335,32 @@ def _mapping(raw: object, text: str, field: Field, unit: str, findings: list[Fin
     return ";".join(f"{name}={value}" for name, value in pairs.items()) or None
 
 
+def _figures(raw: object, text: str, field: Field, unit: str, findings: list[Finding]) -> str | None:
+    joined, known = _list(raw, text, field, unit, findings), activity_figures.by_label()
+    pairs: dict[str, str] = {}
+    for part in joined.split(";") if joined else []:
+        name, mark, value = (piece.strip() for piece in part.replace(":", "=").partition("="))
+        if not mark or name in pairs:
+            raise CellError(f"“{part}”应写成“名称=数值 单位”，且名称不重复。", f"{field.hint}。")
+        if name not in known:
+            raise CellError(f"不认识“{name}”。", f"可填：{'、'.join(known)}；其余请写入备注。")
+        if says_unknown(value):
+            continue
+        figure = known[name]
+        amount, given, approximate = number_and_unit(value)
+        shown = UNIT.get(figure.unit, figure.unit)
+        converted = units.convert(amount, given or figure.unit, figure.unit)
+        if converted is None:
+            raise CellError(f"“{part}”中的单位“{given}”不能换算为“{shown}”。", f"请改用 {shown}。")
+        if figure.minimum is not None and converted < figure.minimum:
+            raise CellError(f"“{part}”不得小于 {figure.minimum:g}。", "请核对。")
+        if approximate or (amount and not given):
+            doubt = "是约数" if approximate else f"没有写单位，按 {shown} 读取"
+            findings.append(Finding(f"“{part}”{doubt}。", "请核对。", "warning"))
+        pairs[name] = activity_figures.written(figure, f"{units.to_float(converted):.15g}")
+    return ";".join(pairs.values()) or None
+
+
 _READERS = {
     "text": _text,
     "number": _number,
@@ -345,4 +372,5 @@ _READERS = {
     "yes_no": _yes_no,
     "list": _list,
     "mapping": _mapping,
+    "figures": _figures,
 }

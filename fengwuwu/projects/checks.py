@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from fengwuwu import geo, reference, region
-from fengwuwu.projects import claims, plausibility
+from fengwuwu.projects import activity_figures, claims, plausibility
 from fengwuwu.projects.cells import Finding
 from fengwuwu.projects.columns import Columns
 
@@ -109,6 +109,16 @@ def _claims(text: object) -> list[tuple[str, Finding]]:
     known = "、".join(claims.schemes()) if unreadable else ""
     remedy = f"请写成 绿证:2024-2025 的形式，可用：{known}；没有申领填“{claims.NOTHING}”。"
     return [("benefit_claims", Finding(f"“{part}”看不懂。", remedy)) for part in unreadable]
+
+
+def _figures(text: object, technology: object) -> list[tuple[str, Finding]]:
+    usable = [figure.label for figure in activity_figures.of_technology(technology)]
+    unused = [name for name in (part.partition("=")[0] for part in str(text).split(";")) if name not in usable]
+    if not unused:
+        return []
+    remedy = f"本技术类型可填：{'、'.join(usable)}。" if usable else "本技术类型的核算不需要；请核对技术类型。"
+    finding = Finding(f"{'、'.join(unused)}不是本技术类型的核算数据，不采用。", remedy, "warning")
+    return [(activity_figures.FIELD, finding)]
 
 
 def _measured(columns: Columns) -> Found:
@@ -230,6 +240,7 @@ CHECKS: tuple[Callable[[Columns], Found], ...] = (
     _said(_claimed_factor, "claimed_factor", "claimed_factor_area"),
     _said(_factor_version, "factor_version"),
     _said(_claims, "benefit_claims"),
+    _said(_figures, activity_figures.FIELD, "technology"),
     _measured,
     _said(_itself, "requires", "project_id"),
     _half_a_point,

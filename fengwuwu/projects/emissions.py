@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from fengwuwu import reference
-from fengwuwu.projects import factor_lock, grid_paths
+from fengwuwu.projects import activity_figures, factor_lock, grid_paths
 from fengwuwu.projects.account import BASES, Account, account
 from fengwuwu.projects.methods import Activity, tier
 from fengwuwu.projects.tabular import Floats, Mask, lookup, numbers, texts
@@ -37,8 +37,9 @@ def reductions(projects: pd.DataFrame, lifetime: pd.Series, path: str | None = N
     ----------
     projects : DataFrame, shape (n, …)
         Uses ``technology, capacity, annual_output, measured_output`` (each with its ``…_unit``)``, measured_year,
-        full_load_hours, completion_year``, in the units of ``technologies``; a figure in another unit, or without one
-        where the column exists, is not used. A measured output with its year takes the place of the declared one.
+        full_load_hours, activity_figures, completion_year``, in the units of ``technologies`` and
+        ``activity_figures``; a figure in another unit, or without one where the column exists, is not used. A measured
+        output with its year takes the place of the declared one.
     lifetime : Series of float
         Years of operation used.
     path : str, optional
@@ -154,6 +155,7 @@ def activities(projects: pd.DataFrame, lifetime: pd.Series) -> tuple[Activity, n
         lifetime.to_numpy(dtype=float),
         numbers(projects, "completion_year"),
         measured,
+        figures=activity_figures.values(projects),
     )
     return found, remark
 
@@ -168,7 +170,8 @@ def by_technology(technology: pd.Series) -> Iterator[tuple[str, Mask]]:
 def take(activity: Activity, where: Mask) -> Activity:
     """The figures of some projects."""
     names = ("capacity", "output", "hours", "lifetime", "first_year", "measured")
-    return replace(activity, **{name: getattr(activity, name)[where] for name in names})
+    figures = {name: figure[where] for name, figure in activity.figures.items()}
+    return replace(activity, **{name: getattr(activity, name)[where] for name in names}, figures=figures)
 
 
 def _values(chosen: Account, case: str) -> dict[str, float]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from fengwuwu import reference
 from fengwuwu.errors import InputError
-from fengwuwu.projects import factor_lock, grid_paths
+from fengwuwu.projects import activity_figures, factor_lock, grid_paths
 from fengwuwu.projects.account import Account, account
 from fengwuwu.projects.emissions import PREFIX, activities
 from fengwuwu.projects.fields import header
@@ -125,6 +125,8 @@ def _inputs(first: pd.Series) -> Iterator[_Line]:
             shown_unit = shown_unit if isinstance(shown_unit, str) else ""
             year = first.get("measured_year") if name == "measured_output" else None
             yield _same(header(name).split("（")[0], name, float(value), shown_unit, source, year, status)
+    for figure, amount in activity_figures.given(first):
+        yield _same(figure.label, figure.figure, amount, figure.unit, source, None, status)
     lifetime, rule, state = (first[f"lifetime_years{end}"] for end in ("_used", "_rule", "_status"))
     if pd.notna(lifetime):
         yield _same("运行寿命", "L", float(lifetime), "年", rule, None, state)

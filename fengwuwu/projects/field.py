@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "number", "integer", "year", "date", "counties", "choice", "list", "mapping", "yes_no"]
+Kind = Literal[
+    "text", "number", "integer", "year", "date", "counties", "choice", "list", "mapping", "figures", "yes_no"
+]
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Field:
     kind : str
         ``text``, ``number`` (float), ``integer``, ``year`` (four digits), ``date`` (``2026-09-30`` or ``2026-09``),
         ``counties`` (full names joined by ``;``), ``choice`` (a key of `choices`), ``list`` (``a;b``), ``mapping``
-        (``key=value;key=value``), ``yes_no``.
+        (``key=value;key=value``), ``figures`` (of `fengwuwu.projects.activity_figures`), ``yes_no``.
     unit : str
         Unit after conversion; empty when dimensionless or text.
     choices : mapping of str to str

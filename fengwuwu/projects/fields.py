@@ -108,6 +108,13 @@ GROUPS: Mapping[str, tuple[Field, ...]] = {
         Field("measured_output_unit", "实测年产出单位", short="meas_unit"),
         Field("measured_year", "实测年份", "year", hint="计量的年份", short="meas_year"),
         Field("full_load_hours", "年等效利用小时数", "number", "h", minimum=0, maximum=8784, synonyms=("利用小时",)),
+        Field(
+            "activity_figures",
+            "核算补充数据",
+            "figures",
+            hint="部分技术类型核算减排另需的数，如 年替代柴油=120 t；可填的名称见“选项”表，多个用分号隔开",
+            short="act_figs",
+        ),
     ),
     "阶段与批复": (
         Field(

@@ -36,6 +36,8 @@ class Activity:
         Whether the output was measured in operation.
     year : int or None
         One year of operation, from 1; None for the mean over the lifetime.
+    figures : mapping of str to array of float
+        Further figures by key of ``activity_figures``, in the units there; one that is absent is unknown.
     """
 
     capacity: Floats
@@ -45,6 +47,11 @@ class Activity:
     first_year: Floats = field(default_factory=lambda: np.array(np.nan))
     measured: Mask = field(default_factory=lambda: np.array(False))
     year: int | None = None
+    figures: Mapping[str, Floats] = field(default_factory=dict)
+
+    def figure(self, name: str) -> Floats:
+        """A further figure; NaN where unknown."""
+        return self.figures.get(name, np.full(np.shape(self.capacity), np.nan))
 
     @property
     def age(self) -> Floats | float:
@@ -80,6 +87,16 @@ def wind(a: Activity, p: Defaults, ef: Number) -> Floats:
     return np.where(np.isnan(a.output), a.capacity * hours, a.energy_mwh) * ef
 
 
+def hydro(a: Activity, p: Defaults, ef: Number) -> Floats:
+    """E·(EF − reservoir): 0 above 10 W/m2 of power density, 90 kg/MWh from 4 on; below 4 no method holds."""
+    flooded = a.figure("flooded_area")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        density = np.where(flooded == 0, np.inf, a.capacity * 100 / flooded)  # 1 MW/ha = 100 W/m2
+    clean, dense = density > p["power_density_clean"], density >= p["power_density_least"]
+    reservoir = np.where(clean, 0.0, np.where(dense, p["reservoir_emission"] / 1000, np.nan))
+    return a.energy_mwh * (ef - reservoir)
+
+
 def added_power(a: Activity, p: Defaults, ef: Number) -> Floats:
     """ΔE·EF: extra generation of a refurbished plant; no new reservoir, so no reservoir emissions."""
     return a.energy_mwh * ef
@@ -90,9 +107,21 @@ def saved_power(a: Activity, p: Defaults, ef: Number) -> Floats:
     return a.energy_mwh * ef
 
 
+def sewage(a: Activity, p: Defaults, ef: Number) -> Floats:
+    """ΔE·EF + ΔCH4·GWP + ΔN2O·GWP, negative where the project uses or emits more; gases not declared are left out."""
+    methane, n2o = a.figure("avoided_methane") * p["gwp_ch4"], a.figure("avoided_n2o") * p["gwp_n2o"]
+    return a.energy_mwh * ef + np.nan_to_num(methane) + np.nan_to_num(n2o)
+
+
 def building(a: Activity, p: Defaults, ef: Number) -> Floats:
-    """ΔE·EF, ΔE declared or area × saving per m2 (kWh → MWh)."""
-    return np.where(np.isnan(a.output), a.capacity * p["saving_per_area"] / 1000, a.energy_mwh) * ef
+    """ΔE·EF + ΔG·EF_gas, ΔE declared or area × saving per m2 (kWh → MWh); gas is left out when not declared."""
+    power = np.where(np.isnan(a.output), a.capacity * p["saving_per_area"] / 1000, a.energy_mwh)
+    return power * ef + np.nan_to_num(_gas_t(a.figure("saved_gas"), p))
+
+
+def _gas_t(gas: Floats, p: Defaults) -> Floats:
+    """CO2 of natural gas given in 10^4 m3; the factor is in kg/m3."""
+    return gas * 10 * p["natural_gas_per_m3"]
 
 
 def biogas(a: Activity, p: Defaults, ef: Number) -> Floats:
@@ -117,6 +146,24 @@ def heat_pump(a: Activity, p: Defaults, ef: Number) -> Floats:
 def _heat_gj(a: Activity) -> Floats:
     """Declared heat, or MW × declared hours × 3.6 GJ/MWh; there is no default for the hours."""
     return np.where(np.isnan(a.output), a.capacity * a.hours * 3.6, a.output)
+
+
+def heat_retrofit(a: Activity, p: Defaults, ef: Number) -> Floats:
+    """Q·EF_heat + E·EF − fuel·EF_fuel: heat and power made together in place of a boiler and the grid."""
+    fuel = a.figure("used_coal") * p["used_coal_factor"] + _gas_t(a.figure("used_gas"), p)
+    return _heat_gj(a) * p["purchased_heat"] + a.figure("supplied_power") * 1000 * ef - fuel
+
+
+def landfill_gas(a: Activity, p: Defaults, ef: Number) -> Floats:
+    """Captured CH4·GWP·(1 − OX) + E·EF; the cover would have oxidised a part. E is left out when not declared."""
+    avoided = a.figure("captured_methane") * p["gwp_ch4"] * (1 - p["landfill_oxidation"])
+    return avoided + np.nan_to_num(a.energy_mwh) * ef
+
+
+def sludge(a: Activity, p: Defaults, ef: Number) -> Floats:
+    """[Landfill CH4·(1 − OX) − leaked CH4]·GWP + E·EF: the digester's own methane is no saving."""
+    avoided = a.figure("baseline_methane") * (1 - p["landfill_oxidation"]) - a.figure("leaked_methane")
+    return avoided * p["gwp_ch4"] + np.nan_to_num(a.energy_mwh) * ef
 
 
 def waste_to_energy(a: Activity, p: Defaults, ef: Number) -> Floats:
@@ -155,6 +202,11 @@ def lng_ship(a: Activity, p: Defaults, ef: Number) -> Floats:
     return a.output * (baseline - p["lng_factor"] - p["methane_slip"] * p["gwp_ch4"])
 
 
+def electric_ship(a: Activity, p: Defaults, ef: Number) -> Floats:
+    """Replaced diesel·EF_diesel − E·EF/η."""
+    return a.figure("replaced_diesel") * p["diesel_per_kg"] - a.energy_mwh * ef / p["charger_efficiency"]
+
+
 def area_rate(a: Activity, p: Defaults, ef: Number) -> Floats:
     """Area × net rate per ha; the published rate is net, so no second deduction."""
     return a.capacity * p["net_sequestration"]
@@ -181,17 +233,23 @@ METHODS: Mapping[str, Method] = {
     for function in (
         solar,
         wind,
+        hydro,
         added_power,
         saved_power,
+        sewage,
         building,
         biogas,
         biomass_heat,
         heat_pump,
+        heat_retrofit,
+        landfill_gas,
+        sludge,
         waste_to_energy,
         electric_vehicle,
         charging,
         shore_power,
         lng_ship,
+        electric_ship,
         area_rate,
         fertiliser,
         industrial,
@@ -201,19 +259,27 @@ METHODS: Mapping[str, Method] = {
 
 # Methods whose activity is the project's own figure whenever they give a result at all.
 _OWN_FIGURES = {
+    "hydro",
     "added_power",
     "saved_power",
+    "sewage",
     "biomass_heat",
     "heat_pump",
+    "heat_retrofit",
+    "landfill_gas",
+    "sludge",
     "charging",
     "shore_power",
     "lng_ship",
+    "electric_ship",
     "ccus",
 }
 _HOURS_COUNT = {"solar", "wind"}
 _OUTPUT_COUNTS = {"solar", "wind", "building", "waste_to_energy", "industrial", "electric_vehicle"}
 # Where the output is only part of the activity, measuring it does not make the whole measured.
-_OUTPUT_IS_A_PART = {"waste_to_energy", "biogas"}
+_OUTPUT_IS_A_PART = {"waste_to_energy", "biogas", "heat_retrofit", "landfill_gas", "sludge", "electric_ship"}
+# Where it is when further figures are declared.
+_OUTPUT_MAY_BE_A_PART = {"sewage", "building"}
 
 
 def tier(method: str, a: Activity) -> npt.NDArray[np.object_]:
@@ -230,4 +296,6 @@ def tier(method: str, a: Activity) -> npt.NDArray[np.object_]:
     if method == "industrial":
         own |= ~np.isnan(a.capacity)
     whole = own & np.broadcast_to(a.measured, n) & (method not in _OUTPUT_IS_A_PART)
+    if method in _OUTPUT_MAY_BE_A_PART:
+        whole &= np.all([np.isnan(figure) for figure in a.figures.values()], axis=0)
     return np.where(whole, "measured", np.where(own, "project", "default")).astype(object)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -150,6 +151,6 @@ def _drawn(chosen: Account, draws: int, seed: int) -> dict[str, Floats]:
 
 def _column(a: Activity) -> Activity:
     """The figures as columns, so that they broadcast against the draws."""
-    return Activity(
-        a.capacity[:, None], a.output[:, None], a.hours[:, None], a.lifetime[:, None], a.first_year[:, None]
-    )
+    figures = {name: figure[:, None] for name, figure in a.figures.items()}
+    names = ("capacity", "output", "hours", "lifetime", "first_year")
+    return replace(a, **{name: getattr(a, name)[:, None] for name in names}, figures=figures)

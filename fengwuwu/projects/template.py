@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from fengwuwu import region
 from fengwuwu.errors import InputError
+from fengwuwu.projects import activity_figures
 from fengwuwu.projects.cells import choices_of
 from fengwuwu.projects.fields import FIELDS, Field
 from fengwuwu.projects.layout import CHOICES_SHEET, EXAMPLE_MARK, GUIDE_SHEET
@@ -185,5 +186,15 @@ def _write_choices(book: openpyxl.Workbook, sheet: Worksheet) -> dict[str, str]:
     for number, item in enumerate(technologies().values(), start=2):
         said = (UNIT.get(unit, unit) for unit in (item.capacity_unit, item.output_unit))
         for offset, text in enumerate((item.label, *said, item.output_meaning)):
+            sheet.cell(number, first + offset, text)
+    first += 5
+    for offset, text in enumerate(("核算补充数据：技术类型", "名称", "单位", "是否必需", "含义")):
+        sheet.cell(1, first + offset, text).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(first + offset)].width = 24
+    rows = (figure for key in technologies() for figure in activity_figures.of_technology(key))
+    for number, figure in enumerate(rows, start=2):
+        unit, needed = UNIT.get(figure.unit, figure.unit), "必需" if figure.required else "可不填，未填不计"
+        row = (technologies()[figure.technology].label, figure.label, unit, needed, figure.meaning)
+        for offset, text in enumerate(row):
             sheet.cell(number, first + offset, text)
     return names

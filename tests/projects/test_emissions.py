@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -115,6 +117,69 @@ HAND = [
         "project",
     ),
     ({"technology": "ccus", "annual_output": 1000}, 1000 * (1 - 3.0 * 0.11 - 0.15 * CQ), "project"),
+    # 5 MW on 20 ha are 25 W/m2: no reservoir emissions; on 100 ha 5 W/m2: 0.09 t/MWh less; run of river floods nothing
+    (
+        {"technology": "hydro", "capacity": 5, "annual_output": 16, "activity_figures": "新增淹没面积=20 ha"},
+        16_000 * CQ,
+        "project",
+    ),
+    (
+        {"technology": "hydro", "capacity": 5, "annual_output": 16, "activity_figures": "新增淹没面积=100 ha"},
+        16_000 * (CQ - 0.09),
+        "project",
+    ),
+    (
+        {"technology": "hydro", "capacity": 5, "measured_output": 16, "measured_year": 2025}
+        | {"activity_figures": "新增淹没面积=0 ha"},
+        16_000 * CQ,
+        "measured",
+    ),
+    # 200 t CH4 × 28 × 0.9 = 5 040 t, and the power where it is declared
+    ({"technology": "landfill_gas", "activity_figures": "年收集甲烷=200 t"}, 5_040.0, "project"),
+    (
+        {"technology": "landfill_gas", "annual_output": 1, "activity_figures": "年收集甲烷=200 t"},
+        5_040 + 1_000 * CQ,
+        "project",
+    ),
+    # (100 t × 0.9 − 10 t) × 28 = 2 240 t; sludge that was not landfilled only leaks
+    (
+        {"technology": "sludge_digestion", "annual_output": 2}
+        | {"activity_figures": "年基准填埋甲烷=100 t;年消化泄漏甲烷=10 t"},
+        2_240 + 2_000 * CQ,
+        "project",
+    ),
+    (
+        {"technology": "sludge_digestion", "activity_figures": "年基准填埋甲烷=0 t;年消化泄漏甲烷=10 t"},
+        -280.0,
+        "project",
+    ),
+    # 100 t × 3.096 − 300 MWh × 0.5581/0.95
+    (
+        {"technology": "electric_ship", "annual_output": 0.3, "activity_figures": "年替代柴油=100 t"},
+        309.6 - 300 * CQ / 0.95,
+        "project",
+    ),
+    # 100 000 GJ × 0.11 + 10 000 MWh × factor − 3 000 tce × 2.66 − 10 × 10^4 m3 × 2.162 kg/m3
+    (
+        {"technology": "heat_retrofit", "annual_output": 100_000}
+        | {"activity_figures": "年净增供电=10 GWh;年耗煤=3000 tce;年耗天然气=10 万m³"},
+        11_000 + 10_000 * CQ - 7_980 - 216.2,
+        "project",
+    ),
+    # 0.6 GWh more power, 10 t less methane, 0.2 t less nitrous oxide
+    (
+        {"technology": "sewage_upgrade", "annual_output": -0.6}
+        | {"activity_figures": "年减少甲烷=10 t;年减少氧化亚氮=0.2 t"},
+        -600 * CQ + 10 * 28 + 0.2 * 265,
+        "project",
+    ),
+    # measured power is only a part where gas is saved too
+    (
+        {"technology": "building_retrofit", "measured_output": 1.5, "measured_year": 2025}
+        | {"activity_figures": "年节气量=2 万m³"},
+        1_500 * CQ + 20 * 2.162,
+        "project",
+    ),
 ]
 
 
@@ -236,8 +301,18 @@ def test_lifetime_total_is_mean_times_years() -> None:
     [
         ({"technology": "wind_onshore"}, "待补充：装机规模（MW）或年上网电量（GWh）"),
         ({"technology": "ev_charging", "capacity": 500}, "年利用小时"),
-        ({"technology": "landfill_gas", "capacity": 100, "annual_output": 5}, "年收集甲烷量"),
-        ({"technology": "hydro", "capacity": 3}, "水库淹没面积"),
+        ({"technology": "landfill_gas", "capacity": 100, "annual_output": 5}, "年收集甲烷（t）"),
+        ({"technology": "hydro", "capacity": 3, "annual_output": 9}, "新增淹没面积（ha）"),
+        # 3 MW on 100 ha are 3 W/m2
+        (
+            {"technology": "hydro", "capacity": 3, "annual_output": 9, "activity_figures": "新增淹没面积=100 ha"},
+            "低于 4 W/m2 的不能用本方法",
+        ),
+        (
+            {"technology": "electric_ship", "annual_output": 1, "activity_figures": "年替代柴油=100 kg"},
+            "年替代柴油（t）",
+        ),
+        ({"technology": "heat_retrofit", "annual_output": 1, "activity_figures": "年耗煤=1 tce"}, "年净增供电（GWh）"),
         ({"technology": "ev_truck", "capacity": 5}, "年行驶里程"),
         ({"technology": "flood_control", "capacity": 5}, "不适用：适应类"),
         ({"technology": "coal_power", "capacity": 600}, "不适用：不属气候友好"),
@@ -267,36 +342,54 @@ RANGES = [PREFIX, f"{PREFIX}_low", f"{PREFIX}_central", f"{PREFIX}_high"]
 SIZES = ("capacity", "annual_output", "measured_output")
 
 
+def times(value: object, factor: float) -> object:
+    """A figure, or all figures of a text, so many times as large."""
+    if isinstance(value, str):
+        return re.sub(r"(?<==)\S+", lambda number: repr(float(number.group()) * factor), value)
+    return float(str(value)) * factor
+
+
 @given(st.sampled_from([fields for fields, *_ in HAND]), st.floats(1e-3, 1e3))
 def test_every_method_scales_with_the_project_and_keeps_its_sign(fields: dict[str, object], factor: float) -> None:
-    larger = {key: float(str(value)) * factor if key in SIZES else value for key, value in fields.items()}
+    sizes = (*SIZES, "activity_figures")
+    larger = {key: times(value, factor) if key in sizes else value for key, value in fields.items()}
     once, more = accounts(fields, larger)[RANGES].to_numpy(dtype=float)
     assert more == pytest.approx(once * factor, rel=1e-9)
     assert (np.sign(more) == np.sign(once)).all()
 
 
-@given(st.sampled_from([str(fields["technology"]) for fields, *_ in HAND]), st.floats(0.01, 1e4), st.floats(0.01, 1e4))
-def test_low_conservative_central_high_are_in_order(technology: str, capacity: float, output: float) -> None:
-    found = account(technology=technology, capacity=capacity, annual_output=output)
+KEPT = [{key: fields[key] for key in ("technology", "activity_figures") if key in fields} for fields, *_ in HAND]
+
+
+@given(st.sampled_from(KEPT), st.floats(0.01, 1e4), st.floats(0.01, 1e4))
+def test_low_conservative_central_high_are_in_order(kept: dict[str, object], capacity: float, output: float) -> None:
+    found = account(
+        **kept, capacity=max(capacity, 40.0) if kept["technology"] == "hydro" else capacity, annual_output=output
+    )
     low, value, central, high = (found[name] for name in (RANGES[1], RANGES[0], RANGES[2], RANGES[3]))
     slack = 1e-9 * max(1.0, abs(high), abs(low))
     assert low <= value + slack and value <= central + slack and central <= high + slack
 
 
-# Technologies whose reduction rises with the output: all that declare one but LNG ships, which slip more methane.
-MORE_IS_MORE = sorted({str(fields["technology"]) for fields, *_ in HAND if "annual_output" in fields} - {"lng_ship"})
+# Where more output saves more: all that declare one but ships, whose fuel slips methane or whose charging costs power.
+MORE_IS_MORE = [
+    {"capacity": 10.0, **kept}
+    for kept, (fields, *_) in zip(KEPT, HAND, strict=True)
+    if "annual_output" in fields and kept["technology"] not in ("lng_ship", "electric_ship")
+]
 
 
 @given(st.sampled_from(MORE_IS_MORE), st.floats(0.01, 1e4), st.floats(0.0, 1e4))
-def test_more_output_never_saves_less(technology: str, output: float, extra: float) -> None:
-    outputs = (output, output + extra)
-    less, more = accounts(*({"technology": technology, "capacity": 10.0, "annual_output": e} for e in outputs))[PREFIX]
+def test_more_output_never_saves_less(fields: dict[str, object], output: float, extra: float) -> None:
+    less, more = accounts(*({**fields, "annual_output": e} for e in (output, output + extra)))[PREFIX]
     assert more >= less - 1e-9 * abs(less)
 
 
 # A dirtier grid makes power worth more to those that give or save it, and costs those that use it.
-WITH_THE_GRID = {"solar", "wind", "added_power", "saved_power", "building", "biogas", "waste_to_energy", "industrial"}
-AGAINST_THE_GRID = {"heat_pump", "electric_vehicle", "charging", "shore_power", "ccus"}
+WITH_THE_GRID = {"solar", "wind", "hydro", "added_power", "saved_power", "building", "biogas", "waste_to_energy"} | {
+    *("industrial", "sewage", "heat_retrofit", "landfill_gas", "sludge"),
+}
+AGAINST_THE_GRID = {"heat_pump", "electric_vehicle", "charging", "shore_power", "electric_ship", "ccus"}
 WITHOUT_POWER = {"biomass_heat", "lng_ship", "area_rate", "fertiliser"}
 RULES = reference.table("methodologies")
 
@@ -311,7 +404,8 @@ def test_every_method_follows_the_grid_factor_one_way(method: str, size: float, 
     technology = next(row["technology"] for _, row in RULES.iterrows() if row["method"] == method)
     p = {name: value.value for name, value in reference.parameters(technology).items()}
     figure = np.array([size])
-    a = Activity(figure, figure, np.array([np.nan]), np.array([20.0]))
+    further = {name: figure for name in reference.table("activity_figures")["figure"]}
+    a = Activity(figure, figure, np.array([np.nan]), np.array([20.0]), figures=further)
     step = float((METHODS[method](a, p, dirty) - METHODS[method](a, p, clean))[0])
     slack = 1e-9 * abs(float(METHODS[method](a, p, dirty)[0]))
     assert (step >= -slack if method in WITH_THE_GRID else step <= slack) or method in WITHOUT_POWER
