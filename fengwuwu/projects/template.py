@@ -188,7 +188,8 @@ def _write_choices(book: openpyxl.Workbook, sheet: Worksheet) -> dict[str, str]:
         for offset, text in enumerate((item.label, *said, item.output_meaning)):
             sheet.cell(number, first + offset, text)
     first += 5
-    for offset, text in enumerate(("核算补充数据：技术类型", "名称", "单位", "是否必需", "含义")):
+    heads = ("核算补充数据用于", "补充数据的名称", "补充数据的单位", "补充数据是否必需", "补充数据的含义")
+    for offset, text in enumerate(heads):
         sheet.cell(1, first + offset, text).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(first + offset)].width = 24
     rows = (figure for key in technologies() for figure in activity_figures.of_technology(key))

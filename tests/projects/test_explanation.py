@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from fengwuwu import reference
+from fengwuwu.projects import activity_figures
 from fengwuwu.projects.calculation_text import lines
 from fengwuwu.projects.completion import lifetime
 from fengwuwu.projects.emissions import PREFIX, reductions
@@ -27,8 +28,11 @@ def assessed(technology: str, path: str | None = None, **fields: object) -> pd.D
 
 @pytest.mark.parametrize("technology", METHODS["technology"])
 def test_the_parts_add_up_to_every_result(technology: str) -> None:
-    table = assessed(technology, capacity=10.0, annual_output=3.0)
+    further = activity_figures.of_technology(technology)
+    texts = {"activity_figures": ";".join(activity_figures.written(figure, "2") for figure in further) or None}
+    table = assessed(technology, capacity=10.0, annual_output=3.0, **texts)
     found = explain_reduction("A", table).set_index("symbol")
+    assert [found.at[figure.figure, "value"] for figure in further] == [2.0] * len(further)
     for case, suffix in {"value": "", "low": "_low", "central": "_central", "high": "_high"}.items():
         assert found.at["ER", case] == pytest.approx(table[f"{PREFIX}{suffix}"][0])
         if "E" in found.index:

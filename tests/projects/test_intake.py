@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from fengwuwu.errors import InputError
+from fengwuwu.projects.assess import assess
 from fengwuwu.projects.intake import read_form
 from fengwuwu.projects.library import Library
 
@@ -388,3 +390,17 @@ def test_a_measurement_before_completion_is_refused(library: Library, textfile: 
     rows = [[*HEADERS, "竣工年份", "实测年产出（GWh）", "实测年份"], [*WIND, 2026, 95, 2025]]
     result = library.import_file(textfile(rows))
     assert result.rejected == 1 and "早于竣工年份" in "；".join(result.problems["message"])
+
+
+def test_further_figures_of_another_technology_are_named_and_not_used(library: Library, workbook: Make) -> None:
+    path = workbook([
+        ["项目编号", "项目名称", "所在县", "技术类型", "年产出", "年产出单位", "核算补充数据"],
+        ["A1", "甲", "巫溪县", "电动船", 0.3, "GWh", "年替代柴油=100 t;年耗煤=1 tce"],
+        ["A2", "乙", "奉节县", "陆上风电", None, None, "年耗煤=1 tce"],
+    ])
+    assert [text for text in messages(library, path) if "核算数据" in text] == [
+        "年耗煤不是本技术类型的核算数据，不采用。"
+    ] * 2
+    found = assess(library.projects()).set_index("project_id")["emission_reduction_t_per_year"]
+    assert found["A1"] == pytest.approx(309.6 - 300 * 0.5581 / 0.95)
+    assert pd.isna(found["A2"])

@@ -80,3 +80,17 @@ def test_every_draw_lies_between_low_and_high_and_a_seed_repeats_it(technology: 
     else:
         slack = 1e-9 * max(1.0, abs(row[f"{PREFIX}_high"]))
         assert row[f"{PREFIX}_low"] - slack <= found.min() and found.max() <= row[f"{PREFIX}_high"] + slack
+
+
+def test_further_figures_of_a_form_are_sampled_with_the_rest() -> None:
+    table = pd.DataFrame({
+        "project_id": ["HEAT", "NONE"],
+        "technology": "heat_retrofit",
+        "capacity": np.nan,
+        "annual_output": [100_000.0, 100_000.0],
+        "activity_figures": ["年净增供电=0 GWh;年耗煤=3000 tce;年耗天然气=0 万m³", None],
+    })
+    found = sample(table, 2000, seed=1)
+    # 11 000 t less 3 000 tce at 2.66 down to 2.457 t/tce
+    assert found[0].min() == pytest.approx(3_020, abs=5) and found[0].max() == pytest.approx(3_629, abs=20)
+    assert np.isnan(found[1]).all()

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from fengwuwu import reference
 from fengwuwu.errors import InputError
 from fengwuwu.projects import units
 from fengwuwu.projects.fields import FIELDS
@@ -98,3 +99,25 @@ def test_units_are_offered_as_people_write_them_and_read_back(tmp_path: Path) ->
                 assert units.factor(shown, getattr(item, unit)) == 1
                 seen.add(shown)
     assert {"头", "辆", "万km", "MW"} <= seen
+
+
+def test_further_figures_are_offered_by_technology_and_read_back(library: Library, tmp_path: Path) -> None:
+    path = write_template(tmp_path / "t.xlsx")
+    book = openpyxl.load_workbook(path)
+    choices, form = book[CHOICES_SHEET], book["项目申报表"]
+    at = {cell.value: cell.column - 1 for cell in choices[1]}
+    heads = ("核算补充数据用于", "补充数据的名称", "补充数据的单位")
+    offered = [[row[at[head]] for head in heads] for row in choices.iter_rows(min_row=2, values_only=True)]
+    offered = [row for row in offered if row[0]]
+    assert ["电动船", "年替代柴油", "t"] in offered and len(offered) == len(reference.table("activity_figures"))
+    columns = {cell.value: cell.column for cell in form[2]}
+    for line, (technology, name, unit) in enumerate(offered, start=4):
+        given = {"项目名称": f"测试{line}", "所在县": "奉节县", "技术类型": technology}
+        for header, value in {**given, "核算补充数据": f"{name}：1.5{unit}"}.items():
+            form.cell(line, columns[header]).value = value
+    book.save(path)
+    result = library.import_file(path)
+    assert result.problems.empty, result.problems.to_string()
+    assert (result.accepted, result.rejected) == (len(offered), 0)
+    kept = library.projects()["activity_figures"].tolist()
+    assert kept == [f"{name}=1.5 {unit}" for _, name, unit in offered]
