@@ -136,7 +136,7 @@ def description(
         lines.append(f"  录入提示：{warnings}")
     lines += ["", "二、分类"]
     lines += [
-        f"  类别：{_text(row['class_code'])}（{words.label(words.CLASS_STATUS, row['class_status'])}）",
+        f"  类别：{_class(row)}（{words.label(words.CLASS_STATUS, row['class_status'])}）",
         f"  效益：{words.label(words.BENEFIT, row['benefit'])}",
         f"  依据：{_text(row['class_evidence'])}",
         f"  绿色金融支持项目目录（2025年版）条目：{_text(row['catalogue_2025_code'])}",
@@ -184,6 +184,12 @@ def _rule(row: pd.Series) -> str:
     if not isinstance(row.get(decisions.KINDS["status"].value), str):
         return ""
     return f"（人工决定；规则结论：{words.label(words.ADMISSION, row['admission_status_rule'])}）"
+
+
+def _class(row: pd.Series) -> str:
+    """The class; no class by judgement is an answer, not a gap."""
+    none = pd.isna(row["class_code"]) and row["benefit"] == "none"
+    return "不归入气候友好类别" if none else _text(row["class_code"])
 
 
 def _text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Projects that may be one under two names: same code, same name and size, or same site; the reduction counts once."""
+"""Projects that may be one under two names: same code, name and size, figures, or site; the reduction counts once."""
 
 from __future__ import annotations
 
@@ -40,7 +40,12 @@ def twins(projects: pd.DataFrame, near_km: float) -> np.ndarray:
         core = np.full(len(projects), None, dtype=object)
         core[asked] = cores(names[asked].astype(str).tolist())
         _group(said, projects, _key(np.where(alike < 0, np.nan, alike), core), f"名称、规模、{title}")
-    _site(said, projects, _key(kind, technology), near_km)
+    # One project filed twice under different names; where all points are precise, they tell better.
+    precise = _precise(projects, near_km)
+    alike = _key(kind, technology, capacity, investment, texts(projects, "township"))
+    vague = pd.Series(~precise).groupby(alike).transform("any").to_numpy(dtype=bool)
+    _group(said, projects, np.where(vague & pd.isna(said.values()), alike, -1), "乡镇、技术、规模、总投资")
+    _site(said, projects, np.where(precise, _key(kind, technology), -1), near_km)
     return said.values()
 
 
@@ -71,10 +76,15 @@ def _others(group: list[str], own: str) -> str:
     return "、".join(others) + (f" 等 {len(group) - 1} 个项目" if rest else " ")
 
 
+def _precise(projects: pd.DataFrame, near_km: float) -> Mask:
+    """Who has a point whose error is no larger than the distance asked about."""
+    known = ~np.isnan(numbers(projects, "lon")) & ~np.isnan(numbers(projects, "lat"))
+    return known & (np.nan_to_num(numbers(projects, "location_radius_km")) <= near_km)
+
+
 def _site(said: Sentences, projects: pd.DataFrame, key: np.ndarray, near_km: float) -> None:
     lon, lat = numbers(projects, "lon"), numbers(projects, "lat")
-    radius = np.nan_to_num(numbers(projects, "location_radius_km"))
-    precise = np.flatnonzero(~np.isnan(lon) & ~np.isnan(lat) & (radius <= near_km) & (key >= 0))
+    precise = np.flatnonzero(key >= 0)
     if len(precise) < 2:
         return
     placed = gpd.GeoSeries(gpd.points_from_xy(lon[precise], lat[precise]), crs=geo.WGS84).to_crs(_PLANE)

@@ -18,6 +18,7 @@ WIND = {
     "technology": "wind_onshore",
     "capacity": 50.0,
     "investment_wan_yuan": 32_500.0,
+    "township": "青莲镇",
     "lon": 109.5,
     "lat": 31.0,
     "location_radius_km": 0.2,
@@ -29,6 +30,7 @@ def table(*rows: dict[str, object]) -> pd.DataFrame:
 
 
 FAR = {"lon": 109.9, "lat": 31.4}
+VAGUE = {**FAR, "owner": "乙公司", "project_name": "乙", "location_radius_km": 5.0}
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,10 @@ FAR = {"lon": 109.9, "lat": 31.4}
         ({**FAR, "owner": "乙公司", "project_name": "金凤山风电场项目"}, "与A 名称、规模、总投资相同"),
         ({**FAR, "owner": "乙公司", "investment_wan_yuan": 1.0}, None),
         ({**FAR, "capacity": 49.0}, None),
+        ({**VAGUE, "township": "青莲镇"}, "与A 乡镇、技术、规模、总投资相同"),
+        ({**VAGUE, "township": "青莲镇", "lon": None}, "与A 乡镇、技术、规模、总投资相同"),
+        ({**VAGUE, "township": "青莲镇", "location_radius_km": 0.2}, None),
+        ({**VAGUE, "township": "兴隆镇"}, None),
         # 0.004° of longitude at 31° N: 0.004 × 111.3 × cos 31° = 0.38 km
         ({"project_name": "乙", "owner": "乙", "capacity": 1.0, "lon": 109.504}, "点位相距不到 0.5 km"),
         ({"project_name": "乙", "owner": "乙", "capacity": 1.0, "lon": 109.506}, None),  # 0.57 km

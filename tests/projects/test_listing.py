@@ -52,6 +52,15 @@ def test_description_of_comparators_and_unknowns_has_no_gap(library: Library, pr
     assert "nan" not in text and "None" not in text and "<NA>" not in text
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("生态工业园区道路工程", "不归入气候友好类别（建议）"), ("某项目", "待补充（待复核）")],
+)
+def test_no_class_by_judgement_is_told_from_no_answer(library: Library, name: str, said: str) -> None:
+    projects = library.projects().iloc[:1].assign(project_name=name, technology=None, content=None)
+    assert f"  类别：{said}" in description(assess(projects)).splitlines()
+
+
 def test_story_says_who_when_why_and_what_changed(library: Library, tmp_path: Path) -> None:
     changed = tmp_path / "更正.csv"
     changed.write_text(
