@@ -87,7 +87,7 @@ def write_template(path: Path | str) -> Path:
         guide.cell(number, 1, line).alignment = Alignment(wrap_text=True)
     guide.column_dimensions["A"].width = 90
     # Both go on paper beside the form: no line cut at the edge, the lists over so many pages that they are readable.
-    for sheet, pages in ((guide, 1), (choices, 3)):
+    for sheet, pages in ((guide, 1), (choices, 4)):
         sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
