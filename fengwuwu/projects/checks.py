@@ -20,8 +20,9 @@ from fengwuwu.projects.columns import Columns
 
 Found = Iterator[tuple[int, str, Finding]]
 _TOLERANCE = 1e-3
-# A factor in t/MWh as it is written in words: 0.628, 0.5581.
+# A factor as it is written in words: 0.628 or 0.5581 (t/MWh), 628 g or 570.3克 (per kWh).
 _FACTOR = re.compile(r"(?<![\d.])0\.\d{3,4}(?!\d)")
+_GRAMS = re.compile(r"(?<![\d.])(\d{2,3}(?:\.\d)?)\s*(?:g|克)(?!ce|标)", re.IGNORECASE)
 _KM_PER_DEGREE = 95  # of longitude here, the smaller of the two: a zone is never too small
 
 
@@ -95,7 +96,9 @@ def _claimed_factor(factor: object, area: object) -> list[tuple[str, Finding]]:
 
 
 def _factor_version(text: object) -> list[tuple[str, Finding]]:
-    wrong = [reference.wrong_factor(float(number)) for number in _FACTOR.findall(str(text))]
+    said = [float(number) for number in _FACTOR.findall(str(text))]
+    said += [round(float(number) / 1000, 6) for number in _GRAMS.findall(str(text))]
+    wrong = [reference.wrong_factor(factor) for factor in said]
     return [("factor_version", _refused(factor)) for factor in wrong if factor]
 
 

@@ -13,6 +13,17 @@ from functools import lru_cache
 
 _MU = Fraction(10000, 15)
 
+_GRAMS = {"t": 10**6, "吨": 10**6, "kg": 1000, "千克": 1000, "公斤": 1000, "g": 1, "克": 1}
+_WATT_HOURS = {
+    "mwh": 10**6,
+    "兆瓦时": 10**6,
+    "kwh": 1000,
+    "千瓦时": 1000,
+    "度": 1000,
+    "万kwh": 10**7,
+    "万千瓦时": 10**7,
+}
+
 # Per dimension: spelling (see `normalise`) -> size in the base unit, which is the first one listed.
 _ATOMS: Mapping[str, Mapping[str, Fraction | int]] = {
     "money": {"万元": 1, "万": 1, "亿": 10_000, "元": Fraction(1, 10_000), "人民币元": Fraction(1, 10_000)},
@@ -38,8 +49,10 @@ _ATOMS: Mapping[str, Mapping[str, Fraction | int]] = {
     "mass": {"t": 1, "吨": 1, **dict.fromkeys(("kg", "千克", "公斤"), Fraction(1, 1000))},
     "coal": {"tce": 1, "吨标准煤": 1, "吨标煤": 1, "kgce": Fraction(1, 1000)},
     "grid_factor": {
-        **dict.fromkeys(("tco2/mwh", "tco2e/mwh", "kgco2/kwh", "kgco2e/kwh", "吨co2/兆瓦时", "千克co2/千瓦时"), 1),
-        **dict.fromkeys(("gco2/kwh", "gco2e/kwh"), Fraction(1, 1000)),
+        f"{mass}{gas}/{energy}": Fraction(grams, watt_hours)
+        for gas in ("co2", "co2e", "二氧化碳", "")
+        for mass, grams in _GRAMS.items()
+        for energy, watt_hours in _WATT_HOURS.items()
     },
     "area": {
         **dict.fromkeys(("m2", "平方米", "平米"), 1),
