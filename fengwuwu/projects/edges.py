@@ -124,10 +124,7 @@ class Edges:
         far = in_plane(reach_m)
         asked = np.flatnonzero(~np.isnan(far) & sites.placed)
         for reach in (np.minimum(far, _NARROW_M), far):
-            west, south, east, north = sites.bounds[:, asked]
-            more = reach[asked]
-            at, piece = self._boxes.query(shapely.box(west - more, south - more, east + more, north + more))
-            site, piece = self._possible(sites, asked[at], piece, reach)
+            site, piece = self._possible(sites, *self._near(sites, asked, reach), reach)
             found = self._measured(sites, site, piece, reach, found)
             asked = asked[np.isinf(found[asked]) & (far[asked] > _NARROW_M)]
         return found
@@ -147,6 +144,22 @@ class Edges:
             piece = self._tree.nearest(sites.plane[other])
             found = self._measured(sites, other, piece, np.full(len(found), np.inf), found)
         return found
+
+    def _near(self, sites: Sites, asked: Ints, reach: Floats) -> tuple[Ints, Ints]:
+        """Pairs of site and piece whose boxes are within reach and perhaps some more, in the order of sites."""
+        if len(asked) < len(self.first):
+            at, piece = self._boxes.query(_wider(sites.bounds[:, asked], reach[asked]))
+            return asked[at], piece
+        # The fewer ask; sites of about the same reach are asked together.
+        level = np.exp2(np.ceil(2 * np.log2(reach[asked])) / 2)
+        found = []
+        for far in np.unique(level):
+            alike = asked[level == far]
+            piece, at = shapely.STRtree(sites.plane[alike]).query(_wider(self.bounds, far))
+            found.append((alike[at], piece))
+        site, piece = np.concatenate(found, axis=1)
+        order = np.argsort(site, kind="stable")
+        return site[order], piece[order]
 
     def _possible(self, sites: Sites, site: Ints, piece: Ints, far: Floats) -> tuple[Ints, Ints]:
         """Of pairs in the order of sites those within reach whose piece may be the nearest, as far as boxes tell."""
@@ -233,6 +246,12 @@ class Edges:
 def _ends_in_degrees(lines: Shapes) -> Floats:
     """Longitude and latitude of both ends of lines of the plane; shape (4, n)."""
     return np.asarray(shapely.get_coordinates(to_wgs84(lines)).reshape(-1, 4).T, dtype=float)
+
+
+def _wider(bounds: Floats, far: Floats) -> Shapes:
+    """Boxes that reach so far beyond the bounds on every side."""
+    west, south, east, north = bounds
+    return np.asarray(shapely.box(west - far, south - far, east + far, north + far), dtype=object)
 
 
 def _ranges(lengths: Ints) -> tuple[Ints, Ints]:

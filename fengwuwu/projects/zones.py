@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from fengwuwu.projects.edges import Edges, in_plane, inside
+from fengwuwu.projects.edges import Edges, inside
 from fengwuwu.projects.sites import Shapes, Sites
 from fengwuwu.projects.tabular import Floats, Mask
 
@@ -60,12 +59,6 @@ class Zone:
         areas = shapely.get_dimensions(self.parts) == 2
         return Edges.of(np.concatenate([shapely.get_rings(self.parts[areas]), self.parts[~areas]]))
 
-    @cached_property
-    def _outlines(self) -> Shapes:
-        outlines: Shapes = shapely.boundary(self.parts)
-        shapely.prepare(outlines)
-        return outlines
-
     def touching(self, sites: Sites) -> tuple[Ints, Ints]:
         """Pairs of site and part that meet."""
         # The parts ask, since an outline with many points is prepared once for all sites.
@@ -82,16 +75,9 @@ class Zone:
 
     def holds(self, sites: Sites, reach_m: Floats) -> Mask:
         """Which sites lie in the zone with no edge of it within reach."""
-        n = len(sites.plane)
         site, part = self.touching(sites)
         within = self.contained(sites, site, part)
-        # The plane settles nearly all; the rest is measured.
-        reach: Any = in_plane(reach_m)[site]
-        close = shapely.dwithin(self._outlines[part], sites.plane[site], reach)
-        found = within & ~inside(n, site[close])
-        open_ = within & ~found
-        found[open_] = self.edge_m(sites.where(open_), reach_m[open_]) > reach_m[open_]
-        return found
+        return within & (self.edge_m(sites, np.where(within, reach_m, np.nan)) > reach_m)
 
     def contained(self, sites: Sites, site: Ints, part: Ints) -> Mask:
         """Which sites have no component outside the zone, given the pairs that meet; one across an edge counts."""
