@@ -1,4 +1,4 @@
-"""Studies of a plan as printed tables: the curve, what money is worth, simple strategies, robustness."""
+"""Studies of a plan as printed tables: the curve, what money is worth, other plans and strategies, robustness."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from fengwuwu.optimize import Frontier, Plan, Robustness, Strategies, explain
+from fengwuwu.optimize import Alternatives, Frontier, Plan, Robustness, Separate, Strategies, explain, separate
+from fengwuwu.optimize.changes_curve import HEADERS as CHANGES_HEADERS
+from fengwuwu.optimize.changes_curve import ChangesCurve, amount
+from fengwuwu.optimize.difference import CHANGES, Difference
 from fengwuwu.optimize.proof import STATUS_LABELS
+from fengwuwu.optimize.rivals.alternatives import HEADERS as ALTERNATIVE_HEADERS
 from fengwuwu.optimize.rivals.strategies import HEADERS as STRATEGY_HEADERS
 from fengwuwu.optimize.robust.tables import COMPARISON_COLUMNS
 from fengwuwu.optimize.robust.tornado import HEADERS as TORNADO_HEADERS
+from fengwuwu.reference import worst_status
 from fengwuwu.reporting import units
 from fengwuwu.reporting.tables import Column
 from fengwuwu.vocabulary import VALUE_STATUS
@@ -34,6 +39,31 @@ STRATEGY_COLUMNS: dict[str, str | Column] = {
     "shortfall_t": Column("比本方案少（tCO2e）", digits=0, missing="不适用"),
     "share_of_best": Column("为本方案的（%）", percent=True, digits=1, missing="不适用"),
     "note": "说明",
+}
+ALTERNATIVE_COLUMNS: dict[str, str | Column] = {
+    "alternative": Column("备选方案", digits=0),
+    "emission_reduction_t": Column("核算期减排量（tCO2e）", digits=0),
+    "share_of_best": Column("为本方案的（%）", percent=True, digits=2),
+    "differs": Column("与已列方案至少相差（个项目）", digits=0),
+    "proof": "是否已是最多",
+    "entered": Column(ALTERNATIVE_HEADERS["entered"], missing="无"),
+    "left": Column(ALTERNATIVE_HEADERS["left"], missing="无"),
+}
+CHANGES_COLUMNS: dict[str, str | Column] = {
+    "max_changes": Column(CHANGES_HEADERS["max_changes"], digits=0),
+    "changes": Column(CHANGES_HEADERS["changes"], digits=0, missing=_NONE),
+    "amount": "目标值",
+    "share": "占全部增益",
+    "status": CHANGES_HEADERS["status"],
+}
+DIFFERENCE_COLUMNS: dict[str, str | Column] = {
+    "project_id": "编号",
+    "project_name": "项目名称",
+    "county": "所在县",
+    "change": "变动",
+    "old_start": Column("原开工年", grouping=False, missing=_NONE),
+    "new_start": Column("新开工年", grouping=False, missing=_NONE),
+    "note": Column("说明", missing=_NONE),
 }
 SELECTION_COLUMNS: dict[str, str | Column] = {
     "project_id": "编号",
@@ -88,11 +118,47 @@ def points(front: Frontier, plan: Plan) -> pd.DataFrame:
 
 def worth(plan: Plan, seconds: float) -> pd.DataFrame:
     """What more of each source, and every floor and cap, are worth; each answer within its part of the time."""
-    limits = plan.scenario.limits
-    questions = sum(not source.unlimited for source in plan.scenario.instruments.values()) + len(limits)
-    hurried = plan.scenario.model_copy(update={"time_limit": max(seconds / max(questions, 1), 1.0)})
-    found = explain(plan.replace(scenario=hurried)).table()
+    questions = sum(not source.unlimited for source in plan.scenario.instruments.values()) + len(plan.scenario.limits)
+    found = explain(hurried(plan, seconds, questions)).table()
     return found.iloc[2:].reset_index(drop=True)  # after the plan in one sentence, and the remark on adding up
+
+
+def hurried(plan: Plan, seconds: float, questions: int) -> Plan:
+    """The plan with a time limit that lets so many questions be answered in this time."""
+    limit = max(seconds / max(questions, 1), 1.0)
+    return plan.replace(scenario=plan.scenario.model_copy(update={"time_limit": limit}))
+
+
+def apart(plan: Plan, seconds: float) -> Separate:
+    """The joint plan against three separate ones, each of the six solves within its part of the time."""
+    return separate(hurried(plan, seconds, 6))
+
+
+def alternatives(found: Alternatives) -> pd.DataFrame:
+    """The near-optimal plans; whether none could differ more is in words."""
+    most = zip(found.table["differs"], found.table["differs_at_most"], strict=True)
+    return found.table.assign(proof=["是" if a == b else f"未证明，至多 {b} 个" for a, b in most])
+
+
+def changes(found: ChangesCurve) -> pd.DataFrame:
+    """The curve of changes, values with their units."""
+    table = found.points
+    return table.assign(
+        amount=[_NONE if v != v else amount(found.goal, v) for v in table["objective"]],
+        share=[_NONE if v != v else f"{100 * v:.0f}%" for v in table["gain_share"]],
+        status=[STATUS_LABELS[s] for s in table["status"]],
+    )
+
+
+def change_points(found: ChangesCurve) -> pd.DataFrame:
+    """The points for `figures.changes_curve`."""
+    return found.points.assign(proven=found.points["status"] == "proven_optimal")
+
+
+def difference(found: Difference) -> pd.DataFrame:
+    """The projects that change, and those newly arrived; what stays is not listed."""
+    table = found.projects[found.projects["change"] != "kept"]
+    return table.assign(change=table["change"].map(CHANGES))
 
 
 def strategies(found: Strategies) -> pd.DataFrame:
@@ -111,6 +177,14 @@ def tornado(found: Robustness) -> pd.DataFrame:
     rows = found.tornado.to_dict("records")
     sides = [[_changed(row, side) for side in ("low", "high")] for row in rows]
     return found.tornado.assign(changed=["、".join(pair) for pair in sides])
+
+
+def swings(found: Robustness) -> pd.DataFrame:
+    """Every assumption for `figures.tornado`, named with the status of its range."""
+    used = found.ranges[found.ranges["projects"] > 0]
+    status = used.groupby("quantity")["status"].agg(lambda given: worst_status(list(given)))
+    words = [VALUE_STATUS.get(status.get(quantity, ""), "没有项目涉及") for quantity in found.tornado["quantity"]]
+    return found.tornado.assign(label=found.tornado["name"] + "（" + pd.Series(words, dtype="str") + "）")
 
 
 def _changed(row: dict[Hashable, Any], side: str) -> str:

@@ -102,3 +102,48 @@ class TestFinancingFlow:
 
     def test_nothing_to_draw(self) -> None:
         assert figures.NO_DATA in words(figures.financing_flow(MONEY.iloc[:0], stages=STAGES))
+
+
+class TestTornado:
+    """Bars start at the plan; what has no bar is said in words."""
+
+    FRAME = pd.DataFrame({
+        "label": ["年减排量（假设）", "总投资（假设）", "年收入（假设）"],
+        "low_best_t": [80_000.0, 110_000.0, 100_000.0],
+        "high_best_t": [130_000.0, float("nan"), 100_000.0],
+    })
+
+    def test_bars_run_from_the_plan(self) -> None:
+        figure = figures.tornado(self.FRAME, 100_000.0, notice=NOTICE)
+        axes = figure.axes[0]
+        bars = [(bar.get_x(), bar.get_width()) for group in axes.containers for bar in group]
+        assert bars == [pytest.approx(bar) for bar in ((10, -2), (10, 3), (10, 1), (10, 0), (10, 0))]
+        text = words(figure)
+        for part in ("8.0", "13.0", "11.0", "取高值：无可行方案", "没有影响", "本方案 10.0", "万tCO₂e", NOTICE):
+            assert part in text
+        assert [label.get_text() for label in axes.get_yticklabels()] == self.FRAME["label"].tolist()
+
+    def test_nothing_to_draw(self) -> None:
+        assert figures.NO_DATA in words(figures.tornado(self.FRAME.iloc[:0], 1.0))
+
+
+class TestChangesCurve:
+    """Points in the unit of the goal; unproven ones are hollow."""
+
+    FRAME = pd.DataFrame({
+        "max_changes": [0, 1, 2],
+        "objective": [10_000.0, 30_000.0, float("nan")],
+        "proven": [True, False, False],
+    })
+
+    @pytest.mark.parametrize(("tonnes", "unit", "heights"), [(True, "万tCO₂e", [1, 3]), (False, "%", [1e6, 3e6])])
+    def test_points(self, tonnes: bool, unit: str, heights: list[float]) -> None:
+        figure = figures.changes_curve(self.FRAME, tonnes=tonnes, suggested=1, notice=NOTICE)
+        line = figure.axes[0].lines[0].get_xydata()
+        assert line.tolist() == [[0, heights[0]], [1, heights[1]]]
+        text = words(figure)
+        for part in (unit, "已证明", "未证明（时限内最好）", "建议讨论的点", NOTICE):
+            assert part in text
+
+    def test_nothing_to_draw(self) -> None:
+        assert figures.NO_DATA in words(figures.changes_curve(self.FRAME.iloc[2:], tonnes=True))

@@ -74,20 +74,27 @@ class Separate:
                 for r in rows.to_dict("records")
             ]
             lines.append(f"  {area}：{'；'.join(sides)}。")
-        lines += [f"  {reason}" for reason in self.missing]
-        if self.gain_t is not None:
-            verb = "多" if self.gain_t >= 0 else "少"
-            proof = "已证明" if self.proven else "未证明"
-            lines.append(f"联合安排比各自安排{verb}减排 {abs(self.gain_t):,.0f} tCO2e〔{proof}〕。")
-            if self.gain_without_limits_t is not None:
-                free = self.gain_without_limits_t
-                verb = "多" if free >= 0 else "少"
-                lines.append(
-                    f"其中一部分来自各县分别执行比例上下限；各县若不执行任何上下限（联合方案照旧执行），"
-                    f"联合安排仍比各自安排{verb}减排 {abs(free):,.0f} tCO2e〔{proof}〕。"
-                )
+        return "\n".join([*lines, *(f"  {reason}" for reason in self.missing), *self.gains(), self.rule()])
+
+    def gains(self) -> list[str]:
+        """In Chinese what the joint plan saves more; nothing when a county has no plan."""
+        if self.gain_t is None:
+            return []
+        proof = "已证明" if self.proven else "未证明"
+        verb = "多" if self.gain_t >= 0 else "少"
+        said = [f"联合安排比各自安排{verb}减排 {abs(self.gain_t):,.0f} tCO2e〔{proof}〕。"]
+        if (free := self.gain_without_limits_t) is not None:
+            verb = "多" if free >= 0 else "少"
+            said.append(
+                f"其中一部分来自各县分别执行比例上下限；各县若不执行任何上下限（联合方案照旧执行），"
+                f"联合安排仍比各自安排{verb}减排 {abs(free):,.0f} tCO2e〔{proof}〕。"
+            )
+        return said
+
+    def rule(self) -> str:
+        """In Chinese what each county has when it plans for itself."""
         parts = "，".join(f"{county} {100 * part:.1f}%" for county, part in self.shares.items())
-        return "\n".join([*lines, f"{RULE}分配比例：{parts}。"])
+        return f"{RULE}分配比例：{parts}。"
 
     def sheet(self) -> pd.DataFrame:
         """The table with Chinese headers."""
