@@ -189,7 +189,7 @@ def test_no_plan_names_the_repair_and_the_rules(
     said = capsys.readouterr().err
     assert "没有同时满足全部约束的方案" in said
     assert "把下限“巫溪全部”由 900,000 万元降到" in said
-    assert "不能满足的规则：下限“巫溪全部”" in said or "不能同时满足的规则：" in said
+    assert "不能满足的规则：下限“巫溪全部”" in said or "不能同时满足的规则（" in said
     assert not (workspace / "none").exists()
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from fengwuwu.commands.options import Options, meter, positive, waiting, whole
 from fengwuwu.errors import InputError
+from fengwuwu.saying import silent
 
 if TYPE_CHECKING:
     from fengwuwu.optimize import Plan
@@ -67,10 +68,10 @@ def _compare(options: Options, plan: Plan, assessed: pd.DataFrame, folder: Path,
 
 
 def _draw(options: Options, plan: Plan, assessed: pd.DataFrame, folder: Path, seed: int) -> None:
-    from fengwuwu import optimize, workflow
+    from fengwuwu import optimize
     from fengwuwu.optimize.robust import beside
 
-    say = workflow.silent if options.quiet else print
+    say = silent if options.quiet else print
     with meter(options, "抽样") as progress:
         found = optimize.robustness(
             assessed,

@@ -18,13 +18,16 @@ def suggest(table: pd.DataFrame) -> tuple[int | None, str]:
     Returns
     -------
     int or None
-        ``point`` of the knee; None with fewer than three points, or when no point lies beyond the line.
+        ``point`` of the knee; None with fewer than three points, with none that is proven, or when no point lies
+        beyond the line.
     str
         Chinese: why.
     """
     known = table[table["emission_reduction_t"].notna()].reset_index(drop=True)
     if len(known) < 3:
         return None, "曲线不足三个点，不作建议。"
+    if not (known["status"] == "proven_optimal").any():
+        return None, "曲线上没有一个点得到证明，不作建议；可延长 time_limit 再求。"
     first, last = known.iloc[0], known.iloc[-1]
     wide = last["climate_share"] - first["climate_share"]
     deep = first["emission_reduction_t"] - last["emission_reduction_t"]

@@ -102,7 +102,7 @@ class Plan:
     def summary(self) -> str:
         """A few lines in Chinese: the result, its proof, and what to know about it."""
         if self.objective is None:
-            return f"方案：{self.status_text}。{self.message}"
+            return f"方案：{self.status_text}。\n{self.message}".rstrip()
         goal = self.scenario.goals[0]
         value = f"{self.objective:,.0f} tCO2e" if goal == "emission_reduction" else f"{100 * self.objective:.3f}%"
         notice = f"（{ILLUSTRATIVE_NOTICE}）" if self.data_kind == "illustrative" else ""

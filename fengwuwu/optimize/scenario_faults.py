@@ -68,9 +68,11 @@ def explain(error: ValidationError) -> ScenarioError:
         if kind not in ("missing", "extra_forbidden", "value_error") and not isinstance(shown, (dict, list)):
             message += f"，现为“{shown}”"
         problems.append(Problem(f"{message}。", remedy, field=key))
-    return ScenarioError(
-        "情景设置有误。", problems=problems, remedy="改正上列各项；各字段的含义见 data/scenarios/schema.json。"
-    )
+    remedy = "改正上列各项；各字段的含义见 data/scenarios/schema.json。"
+    absent = {fault["loc"] for fault in error.errors(include_url=False) if fault["type"] == "missing"}
+    if absent >= {("title",), ("start_years",)}:
+        remedy += "文件若只写了要改的几项，请把它覆盖的情景写在前面，如 --scenario baseline 本文件。"
+    return ScenarioError("情景设置有误。", problems=problems, remedy=remedy)
 
 
 def _fields(where: list[Any]) -> list[str]:

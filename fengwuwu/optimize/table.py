@@ -59,7 +59,7 @@ def prepare(table: pd.DataFrame, scenario: Scenario) -> Prepared:
     _unique_ids(rows, problems)
     _raise(problems)
     notes: list[str] = []
-    kept, aside, kind = _data_kind(rows, notes)
+    kept, aside, kind = _data_kind(rows)
     kept = _admitted(kept, aside, "admission_status" in columns, problems)
     problems += [problem for row in kept for problem in row["problems"]]
     _raise(problems)
@@ -134,7 +134,7 @@ def _drop(
     aside.append(_put_aside(row, reason, columns))
 
 
-def _data_kind(rows: list[dict[str, Any]], notes: list[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
+def _data_kind(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
     """Submitted projects only; illustrative ones only when there are none; public ones never."""
     kinds = [row["data_kind"] or "submitted" for row in rows]
     used = "submitted" if "submitted" in kinds or "illustrative" not in kinds else "illustrative"
@@ -143,8 +143,6 @@ def _data_kind(rows: list[dict[str, Any]], notes: list[str]) -> tuple[list[dict[
         "illustrative": "示例项目，已有申报项目时不参与资金安排",
     }
     aside = [_put_aside(r, reasons[k]) for r, k in zip(rows, kinds, strict=True) if k != used]
-    if used == "illustrative":
-        notes.append("方案由示例项目得出：示例数据，不得作为申报依据。")
     return [r for r, k in zip(rows, kinds, strict=True) if k == used], aside, used
 
 

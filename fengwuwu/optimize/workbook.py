@@ -25,6 +25,7 @@ _EPOCH = datetime(2026, 1, 1)
 _WHOLE = ("year", "start_year", "operation_year")
 # Widths in characters, a Chinese one counts twice: longer text runs over several lines.
 _WIDEST, _CROWDED, _MANY = 60, 32, 8
+_PAGE_WIDTH = 170  # characters on a page across that can still be read
 _LINE = 16.0  # points
 
 
@@ -101,14 +102,16 @@ def _write(sheet: Worksheet, content: Sheet, notices: Sequence[str]) -> None:
     sheet.freeze_panes = sheet.cell(top + 1, 1 + keyed).coordinate
     if content.keys and content.rows:
         sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(content.headers))}{top + len(content.rows)}"
-    _page(sheet, top)
+    _page(sheet, top, -(-sum(widths) // _PAGE_WIDTH) if keyed else 1)
 
 
-def _page(sheet: Worksheet, top: int) -> None:
-    """A4 across, as wide as one page; the notices and the header stand on every page."""
+def _page(sheet: Worksheet, top: int, across: int) -> None:
+    """A4 across, so many pages wide; the notices, the header and the project stand on every page."""
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = across, 0
+    if across > 1:
+        sheet.print_title_cols = "A:B"
     sheet.print_title_rows = f"1:{top}"
     sheet.print_options.gridLines = True
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.7, footer=0.3)

@@ -105,6 +105,28 @@ def test_a_tie_is_called_a_tie() -> None:
     assert sentence(explain(plan, kept), "同样好")[1] == "已证明"
 
 
+def test_within_the_gap_of_a_solve_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """P0 for P1 loses 19 t of 3 857; a plan with P0 known to within 1 % only cannot say that it had to stay out."""
+
+    def roughly(plan: Plan, *changes: Any, **more: Any) -> Plan:
+        found = what_if(plan, *changes, **more)
+        stages = found.stages.assign(status="within_gap", bound=found.stages["bound"] * 1.01)
+        return found.replace(status="within_gap", bound=(found.bound or 0.0) * 1.01, stages=stages)
+
+    monkeypatch.setattr("fengwuwu.optimize.reasons.explain.what_if", roughly)
+    text = sentence(explain(three(), "P0"), "没有超出求解的差距")
+    assert text[0].startswith("安排它时已知方案少减排 19 tCO2e") and "不能断定它应当落选" in text[0]
+    assert text[1] == "未证明"
+
+
+def test_a_project_without_tonnes_is_told_why_it_waits() -> None:
+    rows = [make_project("P0"), make_project("P1"), make_project("A", reduction_ranked=False)]
+    data = make_scenario(instruments={"loan": LOAN}, start_years=[2027])
+    plan = allocate(pd.DataFrame(rows), Scenario.model_validate(data))
+    assert sentence(explain(plan, "A"), "没有可计的减排量")[1] == "数据"
+    assert not any("没有可计的减排量" in words for words, _ in explain(three(), "P0").statements)
+
+
 def test_what_money_and_floors_are_worth_by_hand() -> None:
     """One 亿元 more funds P0 too (1900 t); without the floor of P0's county nothing changes."""
     floor = {"label": "奉节", "sense": "floor", "county": "奉节县", "value": 100}

@@ -189,6 +189,8 @@ def test_knee_needs_a_point_beyond_the_line() -> None:
     point, reason = knee.suggest(table(8.0))
     assert point == 2
     assert "1 个点未证明最优" in reason
+    point, reason = knee.suggest(table(8.0).assign(status="time_limit"))
+    assert point is None and "没有一个点得到证明" in reason
 
 
 @pytest.mark.slow

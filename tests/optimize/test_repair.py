@@ -38,9 +38,13 @@ def test_money_or_the_lock(project: Make, scenario_data: Make) -> None:
     """800 万元 for a project that has to be in, 500 there."""
     rows, data = [project("P", locked="in")], scenario_data()
     assert without_plan(rows, loans(data, 500)) == (
-        "没有同时满足全部约束的方案。最小的调整办法（任选其一）："
-        "把贷款（2027 年起可用）的额度提高 300 万元，或取消项目 P 的锁定。"
-        "不能同时满足的规则：贷款的额度、项目 P 必选（去掉其中任何一条，其余几条就能同时满足）。"
+        "没有同时满足全部约束的方案。\n"
+        "最小的调整办法（任选其一）：\n"
+        "  · 把贷款（2027 年起可用）的额度提高 300 万元\n"
+        "  · 或取消项目 P 的锁定\n"
+        "不能同时满足的规则（去掉其中任何一条，其余几条就能同时满足）：\n"
+        "  · 贷款的额度\n"
+        "  · 项目 P 必选"
     )
     assert planned(rows, loans(data, 800)).status == "proven_optimal"
     assert planned(rows, loans(data, 799)).status == "infeasible"
@@ -63,10 +67,11 @@ def test_a_share_of_the_money(project: Make, scenario_data: Make) -> None:
 
     said = without_plan(rows, data(0.25, 1000))
     assert "最小的调整办法（任选其一）" in said
-    assert "把贷款（2027 年起可用）的额度提高 200 万元，或" in said
+    assert "把贷款（2027 年起可用）的额度提高 200 万元\n  · 或" in said
     assert "把下限“巫溪县”由 25% 降到 20%" in said
     assert "取消项目 P 的锁定" in said
-    assert "不能同时满足的规则：贷款的额度、" in said and "下限“巫溪县”" in said and "项目 P 必选" in said
+    _, _, rules = said.partition("不能同时满足的规则")
+    assert "  · 贷款的额度\n" in rules and "下限“巫溪县”" in rules and "项目 P 必选" in rules
     assert planned(rows, data(0.2, 1000)).status == "proven_optimal"
     assert planned(rows, data(0.201, 1000)).status == "infeasible"
     assert planned(rows, data(0.25, 1200)).status == "proven_optimal"
@@ -78,7 +83,7 @@ def test_an_amount(project: Make, scenario_data: Make) -> None:
     rows = [project(f"P{k}") for k in range(3)]
     floor = {"label": "奉节", "sense": "floor", "county": "奉节县", "value": 2000}
     said = without_plan(rows, loans(scenario_data(limits={"f": floor}), 1600))
-    assert "把贷款（2027 年起可用）的额度提高 800 万元，或把下限“奉节”由 2,000 万元降到 1,600 万元。" in said
+    assert "  · 把贷款（2027 年起可用）的额度提高 800 万元\n  · 或把下限“奉节”由 2,000 万元降到 1,600 万元\n" in said
 
 
 @pytest.mark.parametrize(
@@ -122,8 +127,8 @@ def test_the_share_of_investment(project: Make, scenario_data: Make) -> None:
 def test_exclusive_and_both_locked(project: Make, scenario_data: Make) -> None:
     rows = [project(name, locked="in", exclusive_group="甲") for name in ("A", "B")]
     said = without_plan(rows, loans(scenario_data(), 9000))
-    assert "取消项目 A 的锁定，或取消项目 B 的锁定" in said
-    assert "不能同时满足的规则：互斥组“甲”、项目 A 必选、项目 B 必选" in said
+    assert "  · 取消项目 A 的锁定\n  · 或取消项目 B 的锁定\n" in said
+    assert said.endswith("：\n  · 互斥组“甲”\n  · 项目 A 必选\n  · 项目 B 必选")
 
 
 def test_a_prerequisite_that_is_locked_out(project: Make, scenario_data: Make) -> None:
@@ -168,6 +173,6 @@ def test_the_rules_named_conflict_and_no_others_are_needed(block: int) -> None:
         found = conflict.find(built, arrays, 60)
         assert found.sure and found.minimal and found.rules
         text = repair.smallest(built)
-        assert text.startswith("没有同时满足全部约束的方案。") and text.endswith("。")
+        assert text.startswith("没有同时满足全部约束的方案。\n") and all(name in text for name in found.rules)
         assert "nan" not in text and "{" not in text and "None" not in text
     assert seen >= 5

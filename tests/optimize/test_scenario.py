@@ -133,6 +133,14 @@ def test_a_file_that_is_no_scenario_is_one_message(text: str, tmp_path: Path) ->
         Scenario.load(path)
 
 
+def test_a_file_with_a_few_changes_is_told_what_to_lay_it_over(tmp_path: Path) -> None:
+    alone = tmp_path / "alone.yaml"
+    alone.write_text("time_limit: 60\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="--scenario baseline 本文件"):
+        Scenario.load(alone)
+    assert Scenario.load("baseline", alone).time_limit == 60
+
+
 def test_missing_file_is_named() -> None:
     with pytest.raises(ScenarioError, match=r"没有\.yaml"):
         Scenario.load("没有.yaml")

@@ -27,3 +27,11 @@ def test_page_set_up(tmp_path: Path) -> None:
     assert sheet.cell(3, 5).alignment.wrap_text
     per_line = sheet.column_dimensions["E"].width / 2  # Chinese characters
     assert sheet.row_dimensions[3].height / 16 >= len(LONG) / per_line
+
+
+def test_a_wide_sheet_of_projects_goes_over_pages_that_can_be_read(tmp_path: Path) -> None:
+    keys = ["project_id", "project_name", *(f"c{k}" for k in range(14))]
+    write(tmp_path / "表.xlsx", {"决策": Sheet(keys, [["A", "甲", *["十六个字的说明文字总共十六字"] * 14]], keys)})
+    sheet = openpyxl.load_workbook(tmp_path / "表.xlsx")["决策"]
+    assert sheet.page_setup.fitToWidth == 3  # 14 × 28 + 16 characters on pages of 170
+    assert sheet.print_title_cols == "$A:$B"

@@ -20,6 +20,9 @@ from fengwuwu.vocabulary import LOCKED
 _EACH = 5.0  # seconds for one step
 
 
+BULLET = "  · "  # before each line of a list
+
+
 @dataclass(frozen=True)
 class Conflict:
     """Rules that contradict one another.
@@ -40,16 +43,15 @@ class Conflict:
 
     @property
     def text(self) -> str:
-        """One or two Chinese sentences."""
-        names = "、".join(self.rules)
+        """Chinese: one sentence, or a line for each of several rules."""
         if not self.rules:
             return "项目自身的条件（来源适用范围、开工年与足额融资）之间就有矛盾。"
         if len(self.rules) == 1:
-            return f"不能满足的规则：{names}（与各项目的来源适用范围和足额融资要求相抵触）。"
+            return f"不能满足的规则：{next(iter(self.rules))}（与各项目的来源适用范围和足额融资要求相抵触）。"
         tail = (
             "去掉其中任何一条，其余几条就能同时满足" if self.minimal else "其中有的可能并不相干，时限内没有逐条排除完"
         )
-        return f"不能同时满足的规则：{names}（{tail}）。"
+        return "\n".join([f"不能同时满足的规则（{tail}）：", *(f"{BULLET}{name}" for name in self.rules)])
 
 
 def find(model: Model, arrays: Arrays, seconds: float) -> Conflict:

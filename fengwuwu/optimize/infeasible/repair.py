@@ -17,7 +17,7 @@ _SECONDS = 60.0  # for the conflict; three times as much for all the changes
 
 
 def smallest(model: Model) -> str:
-    """Chinese: what would have to give, and by how much; then the rules that conflict, by name.
+    """Chinese, in lines: what would have to give, and by how much; then the rules that conflict, by name.
 
     A repair by one rule alone has to loosen a rule of every conflicting set, so only the rules of the set found are
     tried, each against the whole model. Where none is enough by itself, the cheapest change of several is told (money
@@ -34,14 +34,15 @@ def smallest(model: Model) -> str:
         way = _alone(model, arrays, rows, now + (deadline - now) / (len(found.rules) - k))
         ways += [] if way is None else [way]
     if ways:
-        more = "（任选其一）" if len(ways) > 1 else ""
         least = "最小的" if all(way.proven for way in ways) else "可行的"
-        return f"{head}{least}调整办法{more}：{'，或'.join(way.words for way in ways)}。{found.text}"
+        words = [f"{conflict.BULLET}{'或' if k else ''}{way.words}" for k, way in enumerate(ways)]
+        one = [f"{least}调整办法：{ways[0].words}。"]
+        return "\n".join([head, *(one if len(ways) == 1 else [f"{least}调整办法（任选其一）：", *words]), found.text])
     together = _least(arrays, model.slack, deadline)
     if together is None:
-        return f"{head}{found.text}"
+        return f"{head}\n{found.text}"
     least = "总量最小的" if together.proven else "可行的"
-    return f"{head}没有一条规则单独放宽就够；{least}一组调整：{together.words}。{found.text}"
+    return f"{head}\n没有一条规则单独放宽就够；{least}一组调整：{together.words}。\n{found.text}"
 
 
 @dataclass(frozen=True)

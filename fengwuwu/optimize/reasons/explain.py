@@ -88,9 +88,11 @@ def explain(plan: Plan, project_id: str | None = None, *, say: Say | None = None
     if project_id is None:
         found = Explanation(f"方案说明：{plan.scenario.title}{notice}")
         sure = first_proven(plan) or surely_infeasible(plan)
-        found.add(plan.summary().split("\n")[0].replace(notice, ""), sure)
+        whole = plan.summary().replace(notice, "")
         if plan.objective is None:
+            found.add(whole, sure)
             return found
+        found.add(whole.split("\n")[0], sure)
         found.add(worth.ATTENTION)
         for sentence, proven in worth.sentences(plan, say):
             found.add(sentence, proven)
@@ -154,6 +156,8 @@ def _left_out(plan: Plan, name: str, found: Explanation, say: Say) -> None:
     if locked:
         found.add("它已列为排除；以下说明取消排除后的情形。")
     found.add(sources.sentence(plan, name))
+    if plan.scenario.goals[0] == "emission_reduction" and not _saves(plan, name):
+        found.add("它没有可计的减排量，减排量最大的方案只在下限要求它，或安排它不挤占减排项目时才安排。")
     say(f"求解：必须安排 {name}")
     inside = what_if(plan, {name: {"locked": "in"}})
     if inside.status == "infeasible":
@@ -164,7 +168,9 @@ def _left_out(plan: Plan, name: str, found: Explanation, say: Say) -> None:
         lost = (plan.objective or 0.0) - inside.objective
         proven = first_proven(inside) and first_proven(plan)
         if not below(inside, plan):
-            text = "安排它也能同样好，差别在求解误差之内" if proven else "安排它是否更差，未能断定"
+            near = f"已知方案{worth.less(plan, lost)}" if lost > 0 else "已知方案并不更差"
+            doubt = f"安排它时{near}，没有超出求解的差距，不能断定它应当落选"
+            text = "安排它也能同样好，差别在求解误差之内" if proven else doubt
             found.add(f"{text}；{_moves(plan, inside)}。", proven)
             return
         found.add(f"若必须安排它，最好的方案{worth.less(plan, lost)}；{_moves(plan, inside)}。", proven)
@@ -176,6 +182,12 @@ def _left_out(plan: Plan, name: str, found: Explanation, say: Say) -> None:
     _changes(plan, name, inside, found, say)
 
 
+def _saves(plan: Plan, name: str) -> bool:
+    """Whether a project has reductions that count."""
+    row = facts(plan, name)
+    return bool(row["reduction_ranked"]) and (row["emission_reduction_t_per_year"] or 0.0) > 0
+
+
 def _changes(plan: Plan, name: str, inside: Plan, found: Explanation, say: Say) -> None:
     if inside.objective is not None:
         say(f"求解：{name} 的减排量高到多少时入选")
@@ -185,7 +197,7 @@ def _changes(plan: Plan, name: str, inside: Plan, found: Explanation, say: Say) 
     say(f"求解：{name} 要多少计划外资金才入选")
     turn = turning.money(plan, name)
     if turn is None:
-        found.add("计划外的资金再多，也没有找到使它入选而目标不降低的方案。", False)
+        found.add("即使它的融资需求全部另行落实，也没有求得好于原方案的方案。", False)
     else:
         words = f"融资需求减少 {turn.turns:,.0f} 万元（另行落实资本金或补助）就会入选，且总的结果好于原方案"
         less = f"；不足 {turn.holds:,.0f} 万元时，安排它不会好于原方案" if turn.holds >= 1 else ""

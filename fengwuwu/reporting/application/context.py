@@ -75,8 +75,7 @@ class Application:
     @property
     def plan_remarks(self) -> str:
         """What else the plan says of itself, such as floors not applied for want of projects."""
-        remarks = [note for note in self.plan.notes if vocabulary.ILLUSTRATIVE_NOTICE not in note]
-        return "".join(note if note.endswith("。") else f"{note}。" for note in remarks)
+        return "".join(note if note.endswith("。") else f"{note}。" for note in self.plan.notes)
 
     @property
     def is_region(self) -> bool:

@@ -17,6 +17,7 @@ from fengwuwu.reporting.figures.canvas import canvas, finish, need
 GAP = 0.025  # between two nodes of a column, as a share of the height
 WIDTH = 0.02  # of a node, as a share of the width
 LINE = 0.036  # height of a label
+LONGEST = 20.0  # full-width characters that fit between two columns
 
 Nodes = dict[str, tuple[float, float, float]]  # name → top, bottom (shares of the height) and amount
 
@@ -116,5 +117,6 @@ def _labels(axes: Axes, nodes: Nodes, place: int) -> float:
         axes.add_patch(Rectangle((place, top), WIDTH, bottom - top, color=style.INK, lw=0))
         lowest = max((top + bottom) / 2, lowest + LINE)
         shown = f"{name}　{units.number(value / 1e4, 2)} 亿元"
-        axes.text(place + WIDTH * 1.6, lowest, shown, va="center", fontsize=7.5, path_effects=style.HALO)
+        size = 7.5 * min(1.0, LONGEST / units.text_width(shown))  # no label reaches the next column
+        axes.text(place + WIDTH * 1.6, lowest, shown, va="center", fontsize=size, path_effects=style.HALO)
     return lowest
