@@ -26,7 +26,8 @@ def add(groups: Groups, parents: Parents) -> None:
         "--time-limit",
         type=amount(86400, "小于 86400 的秒数"),
         metavar="秒",
-        help="求解时限，代替情景中的 time_limit（基准情景 120 秒）；到时给出已找到的最好方案及其差距",
+        help="求解时限，代替情景中的 time_limit（基准情景 120 秒）；到时给出已找到的最好方案及其差距；"
+        "求解中按一次 Ctrl-C 与到时相同",
     )
     trade_off.add(made)
     revising.add(made)
@@ -36,8 +37,8 @@ def add(groups: Groups, parents: Parents) -> None:
 
 def optimize(options: Options) -> None:
     """One plan, or what the options ask for."""
-    from fengwuwu import workflow
-    from fengwuwu.optimize import Plan, Scenario
+    from fengwuwu import saying, workflow
+    from fengwuwu.optimize import Plan, Scenario, clock
     from fengwuwu.projects import grid_paths, workspace
 
     revising.check(options)
@@ -51,14 +52,15 @@ def optimize(options: Options) -> None:
     folder = options.output or Path("reports") / Scenario.load(*files).name
     with opened(options) as library:
         assessed = workspace.assessed(library, options.as_of, grid_path=path)
-    if options.frontier:
-        trade_off.curve(options, assessed)
-        return
-    if options.revise:
-        revising.revise(options, assessed, options.scenario)
-        return
-    with waiting(options, "求投融资方案"):
-        plan = workflow.make_plan(assessed, files, folder, options.time_limit)
+    with clock.interruptible(saying.aside):
+        if options.frontier:
+            trade_off.curve(options, assessed)
+            return
+        if options.revise:
+            revising.revise(options, assessed, options.scenario)
+            return
+        with waiting(options, "求投融资方案"):
+            plan = workflow.make_plan(assessed, files, folder, options.time_limit)
     if not options.quiet:
         print(plan.summary())
         print(f"写出：{folder / 'plan.json'}、{folder / 'plan.xlsx'}")

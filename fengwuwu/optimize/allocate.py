@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from fengwuwu.optimize import indicators, model, objective, readout, terms
+from fengwuwu.optimize import clock, indicators, model, objective, readout, terms
 from fengwuwu.optimize.arrays import extract
 from fengwuwu.optimize.infeasible import repair
 from fengwuwu.optimize.objective import Solution, relative_gap
@@ -125,7 +125,7 @@ def _plan(
         projects=prepared.projects,
         data_kind=prepared.data_kind,
         message=message,
-        notes=(*prepared.notes, *_waived(numbers)),
+        notes=(*prepared.notes, *_waived(numbers), *(["求解由使用者提前停止。"] if clock.stopped() else [])),
     )
 
 
@@ -164,6 +164,8 @@ def _waived(numbers: terms.Terms) -> list[str]:
 
 def _explain(built: model.Model, solution: Solution) -> str:
     stage = solution.stages[-1]
+    if clock.stopped():
+        return "求解由使用者提前停止，还没有找到满足全部约束的方案。"
     if stage.status == "infeasible":
         return repair.smallest(built)
     if stage.status == "time_limit":

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from fengwuwu.errors import InputError, ScenarioError
-from fengwuwu.optimize import knee, stability
+from fengwuwu.optimize import clock, knee, stability
 from fengwuwu.optimize.allocate import solve_prepared
 from fengwuwu.optimize.plan import Plan
 from fengwuwu.optimize.proof import STATUS_LABELS
@@ -95,7 +95,7 @@ class _Walk:
     ) -> None:
         self.scenario, self.points, self.say = scenario, points, say
         left = scenario.time_limit * (points or _UNCOUNTED) if seconds is None else seconds
-        self.deadline = time.perf_counter() + left
+        self.deadline = clock.now() + left
         self.prepared = prepare(projects, scenario)
         self.shared = Shared()
         self.known = known if known is not None and known.objective is not None else None
@@ -120,7 +120,7 @@ class _Walk:
 
     def solve(self, order: list[str], floor: float | None, runs_left: int) -> Plan:
         """One lexicographic run with its part of the time that is left."""
-        seconds = max((self.deadline - time.perf_counter()) / max(runs_left, 1), 0.05)
+        seconds = max((self.deadline - clock.now()) / max(runs_left, 1), 0.05)
         limits: dict[str, Any] = self.scenario.model_dump()["limits"]
         if floor is not None:
             limits[FLOOR] = {
@@ -184,7 +184,7 @@ class _Walk:
         """All of them: each floor lies just beyond the share reached."""
         reached, step = low, _STEP
         while reached + step < high - _SAME:
-            if time.perf_counter() > self.deadline:
+            if clock.now() > self.deadline:
                 self.notes.append("到达时限，曲线未走完：最后两点之间可能还有有效点。")
                 return
             plan = self.solve(["emission_reduction", "climate_share"], reached + step, _UNCOUNTED // 2)

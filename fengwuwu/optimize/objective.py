@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fengwuwu.optimize import proof, structure
+from fengwuwu.optimize import clock, proof, structure
 from fengwuwu.optimize.arrays import Arrays, extract
 from fengwuwu.optimize.model import MONEY, TONNES, Model
 from fengwuwu.optimize.proof import Status, Verdict
@@ -160,7 +160,7 @@ def _reductions(model: Model, arrays: Arrays, deadline: float, hint: np.ndarray 
     if structure.suits(model, scenario.solver):
         found = structure.maximise(model, goal, gap=scenario.gap, deadline=deadline, hint=hint)
         settled = "proven_optimal" if scenario.gap <= proof.PROVEN_GAP else "within_gap"
-        if found is not None and (found.status in (settled, "proven_optimal") or deadline - time.perf_counter() < 1):
+        if found is not None and (found.status in (settled, "proven_optimal") or deadline - clock.now() < 1):
             return found
     plain = proof.maximise(
         model.problem,

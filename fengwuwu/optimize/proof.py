@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 import pulp
 
-from fengwuwu.optimize import solve
+from fengwuwu.optimize import clock, solve
 from fengwuwu.optimize.arrays import Arrays
 from fengwuwu.optimize.begun import Begun
 from fengwuwu.optimize.solve import Outcome
@@ -203,7 +203,7 @@ def maximise(
         if stopped and opinions[0].status in ("optimal", *_STOPPED):
             opinions += ask(_MANY_NODES[:stopped], hint)
         verdict = judge(arrays, opinions, gap, absolute)
-        if stopped and (verdict.status == "proven_optimal" or deadline - time.perf_counter() < 1):
+        if stopped and (verdict.status == "proven_optimal" or deadline - clock.now() < 1):
             return verdict
         hint = hint if verdict.values is None else verdict.values
         opinions = [o for o in opinions if o.status not in _STOPPED]
@@ -215,7 +215,7 @@ def maximise(
     unsettled = any(o.status == "error" for o in opinions) or (
         verdict.status != "proven_optimal" and all(o.status == "optimal" for o in opinions)
     )
-    if (unsettled or _contradictory(opinions, absolute)) and deadline - time.perf_counter() > 1:
+    if (unsettled or _contradictory(opinions, absolute)) and deadline - clock.now() > 1:
         opinions += ask([s for s in panel[2:] if s.label not in heard], verdict.values)
         verdict = judge(arrays, opinions, gap, absolute)
     return verdict
@@ -242,7 +242,7 @@ def _ask(
 
         def start(solver: Solver) -> _Run:
             stops: list[Callable[[], None]] = []
-            left = deadline - time.perf_counter()
+            left = deadline - clock.now()
             future = pool.submit(solver.run, arrays, problem, left, gap, absolute, hint, stops.append)
             return _Run(future, stops)
 

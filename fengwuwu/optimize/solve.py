@@ -21,6 +21,7 @@ import pulp
 from pulp.apis import coin_api
 
 from fengwuwu.errors import FengwuwuError
+from fengwuwu.optimize import clock
 from fengwuwu.optimize.arrays import Arrays, extract
 
 OutcomeStatus = Literal["optimal", "feasible", "infeasible", "unbounded", "no_solution", "error"]
@@ -139,8 +140,8 @@ def run_highs(
     began = time.perf_counter()
     solver = new_highs()
     settings: dict[str, Any] = {"threads": 1, "mip_rel_gap": gap, "mip_abs_gap": absolute_gap, **_TOLERANCES, **_STEADY}
-    if time_limit is not None:
-        settings["time_limit"] = max(float(time_limit), 0.01)
+    if time_limit is not None:  # not a number when all deadlines have passed
+        settings["time_limit"] = float(time_limit) if time_limit > 0.01 else 0.01
     for name, setting in (settings | dict(options or {})).items():
         if solver.setOptionValue(name, setting) != highspy.HighsStatus.kOk:
             raise ValueError(f"HiGHS does not know the option {name}")
@@ -150,16 +151,18 @@ def run_highs(
         solution = highspy.HighsSolution()
         solution.col_value = hint.tolist()
         solver.setSolution(solution)
-    if stoppable is not None:
+    if stoppable is not None or clock.watched():
         solver.HandleUserInterrupt = True
+    if stoppable is not None:
         stoppable(solver.cancelSolve)
     improving: list[np.ndarray] = []
     if collect and integer:
         solver.cbMipImprovingSolution.subscribe(lambda event: improving.append(np.array(event.data_out.mip_solution)))
-    if solver.run() == highspy.HighsStatus.kError and solver.getModelStatus() == highspy.HighsModelStatus.kNotset:
-        # Another user of HiGHS in this process has started its pool with more threads; runs on one are refused then.
-        solver.resetThreadScheduler(True)
-        solver.run()
+    with clock.ending_with(solver.cancelSolve):
+        if solver.run() == highspy.HighsStatus.kError and solver.getModelStatus() == highspy.HighsModelStatus.kNotset:
+            # Another user of HiGHS in this process has started its pool with more threads; one on one is refused then.
+            solver.resetThreadScheduler(True)
+            solver.run()
     outcome = _highs_outcome(solver, integer, label, time.perf_counter() - began)
     if collect:
         outcome.info["improving"] = improving

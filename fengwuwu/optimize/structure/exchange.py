@@ -6,10 +6,9 @@ two find quickly and a tree finds slowly.
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
+from fengwuwu.optimize import clock
 from fengwuwu.optimize.structure.master import Decisions
 
 MOVES = 400
@@ -31,9 +30,9 @@ def improve(model: Decisions, decisions: np.ndarray, loss: np.ndarray, idle: np.
     -------
     ndarray, shape (columns,)
     """
-    until = time.perf_counter() + seconds
+    until = clock.now() + seconds
     search = _Exchange(model, decisions, loss, idle)
-    while time.perf_counter() < until and search.step(until):
+    while clock.now() < until and search.step(until):
         pass
     return search.decisions
 
@@ -74,7 +73,7 @@ class _Exchange:
         order = np.argsort(-both[worth], kind="stable")
         first, second = first[worth][order], second[worth][order]
         for k in range(0, len(first), _CHUNK):
-            if time.perf_counter() > until:
+            if clock.now() > until:
                 return False
             a, b = first[k : k + _CHUNK], second[k : k + _CHUNK]
             alive = np.arange(len(a))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
-from fengwuwu.optimize import solve
+from fengwuwu.optimize import clock, solve
 from fengwuwu.optimize.arrays import Arrays
 from fengwuwu.optimize.solve import Outcome
 from fengwuwu.optimize.structure import exchange
@@ -64,7 +62,7 @@ class Plans:
 
     def left(self) -> float:
         """Seconds."""
-        return self.deadline - time.perf_counter()
+        return self.deadline - clock.now()
 
     # ------------------------------------------------------------ plans
 
@@ -89,9 +87,9 @@ class Plans:
     def polish(self, decisions: np.ndarray) -> None:
         """Exchanges, until the money pays for what they lead to."""
         assert self.losses is not None
-        until = time.perf_counter() + min(_POLISH, self.left())
-        while time.perf_counter() < until:
-            found = exchange.improve(self.master.model, decisions, *self.losses, until - time.perf_counter())
+        until = clock.now() + min(_POLISH, self.left())
+        while clock.now() < until:
+            found = exchange.improve(self.master.model, decisions, *self.losses, until - clock.now())
             if self.consider(found, polish=False):
                 return
 

@@ -7,14 +7,13 @@ start" kept as it is instead of priced, so that the solver's tolerances do not e
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
 import numpy as np
 
-from fengwuwu.optimize import solve
+from fengwuwu.optimize import clock, solve
 from fengwuwu.optimize.structure.master import Decisions
 
 
@@ -81,7 +80,7 @@ class Relaxation:
         if len(changed):
             self.solver.changeColsBounds(len(changed), changed, lower[changed], upper[changed])
             self.lower, self.upper = lower.copy(), upper.copy()
-        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + max(deadline - time.perf_counter(), 0.01))
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + max(deadline - clock.now(), 0.01))
         if self.solver.run() == highspy.HighsStatus.kError:
             self.solver.resetThreadScheduler(True)
             self.solver.run()

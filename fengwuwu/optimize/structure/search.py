@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from fengwuwu.optimize import solve
+from fengwuwu.optimize import clock, solve
 from fengwuwu.optimize.arrays import Arrays
 from fengwuwu.optimize.structure import core as cores
 from fengwuwu.optimize.structure import primal
@@ -112,7 +111,7 @@ class Search:
     def run(self) -> Found | None:
         """Until the gap is closed or the time is over; None when the relaxation has no solution or is not solved."""
         plans = self.plans
-        deadline, half = plans.deadline, time.perf_counter() + 0.5 * plans.left()
+        deadline, half = plans.deadline, clock.now() + 0.5 * plans.left()
         plans.deadline = half  # so that the full model still has time when this leads nowhere
         root = plans.root()
         plans.deadline = deadline
@@ -122,7 +121,7 @@ class Search:
         low, high = (v[start].astype(np.int8) for v in (relaxation.lower, relaxation.upper))
         self._push(root, root, None, low, high)
         while self.open and plans.left() > 0:
-            if not np.isfinite(plans.value) and time.perf_counter() > half:
+            if not np.isfinite(plans.value) and clock.now() > half:
                 break  # the full model may do better
             node = heapq.heappop(self.open)
             if node.bound <= plans.target:
@@ -193,16 +192,16 @@ class Search:
     def _leaf(self, narrow: tuple[np.ndarray, np.ndarray]) -> tuple[float, Core | None]:
         """Solve a node as a core; its bound, and the core it rests on."""
         plans, best = self.plans, np.inf
-        until = time.perf_counter() + max(_CORE[0], _CORE[1] * plans.left())
+        until = clock.now() + max(_CORE[0], _CORE[1] * plans.left())
         core: Core | None = None
-        while min(until, plans.deadline) > time.perf_counter():
+        while min(until, plans.deadline) > clock.now():
             least = plans.target
             built = cores.build(plans.master.model, *narrow, -np.inf)
             if built is not None and plans.known(built) is None and np.isfinite(least):
                 built = cores.build(plans.master.model, *narrow, least)
             if built is None:
                 return least, None
-            outcome, fits = plans.settle(built, until - time.perf_counter())
+            outcome, fits = plans.settle(built, until - clock.now())
             if outcome.status == "infeasible":
                 return least, built
             if outcome.bound is not None and max(outcome.bound, least) < best:

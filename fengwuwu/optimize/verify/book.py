@@ -88,11 +88,11 @@ class Book:
         money = np.zeros((len(ids), len(scenario.instruments), len(scenario.years)))
         place = {name: i for i, name in enumerate(ids)}
         column = {name: m for m, name in enumerate(scenario.instruments)}
+        year = {name: t for t, name in enumerate(scenario.years)}
         stray = 0.0
         for row in plan.financing.to_dict("records"):
-            if row["year"] in scenario.years:
-                when = scenario.years.index(row["year"])
-                money[place[row["project_id"]], column[row["instrument"]], when] += row["amount_wan_yuan"]
+            if row["year"] in year:
+                money[place[row["project_id"]], column[row["instrument"]], year[row["year"]]] += row["amount_wan_yuan"]
             else:
                 stray += row["amount_wan_yuan"]
         return cls(
@@ -118,11 +118,12 @@ class Book:
 
     def spending(self) -> np.ndarray:
         """Share of each project's total spent in each budget year, times its fraction, shape (n, T)."""
-        table = np.zeros((len(self.ids), len(self.scenario.years)))
+        place = {year: t for t, year in enumerate(self.scenario.years)}
+        table = np.zeros((len(self.ids), len(place)))
         for p in np.flatnonzero(self.part > 0):
             for k, weight in enumerate(self.profile[p]):
-                if self.start[p] + k in self.scenario.years:
-                    table[p, self.scenario.years.index(self.start[p] + k)] += weight * self.part[p]
+                if (t := place.get(int(self.start[p]) + k)) is not None:
+                    table[p, t] += weight * self.part[p]
         return table
 
 

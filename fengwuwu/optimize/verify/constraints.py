@@ -80,7 +80,7 @@ def _structure(plan: Plan, findings: Findings) -> bool:
 
 def _starts(book: Book, findings: Findings) -> None:
     """Families 1 and 7: start years, whole projects, locks."""
-    years, p = book.scenario.years, book.projects
+    years, p = book.scenario.years, {name: book.projects[name].to_numpy() for name in book.projects}
     for i, name in enumerate(book.ids):
         part, start, locked = book.part[i], book.start[i], p["locked"][i]
         if not p["divisible"][i] and part not in (0.0, 1.0):
@@ -102,17 +102,17 @@ def _starts(book: Book, findings: Findings) -> None:
 def _financed(book: Book, findings: Findings) -> None:
     """Family 2: fully financed or not at all, drawn along the construction profile."""
     need = book.number("financing_need_wan_yuan") * book.part
-    total = book.money.sum(axis=(1, 2))
+    total, spending, years = book.money.sum(axis=(1, 2)), book.spending(), book.scenario.years
     for i, name in enumerate(book.ids):
         if abs(total[i] - need[i]) > MONEY_TOLERANCE + 1e-6 * need[i]:
             message = f"{name} 资金 {total[i]:g} 万元，应为 {need[i]:g} 万元。"
             findings.add("足额", "financing", message, name, found=total[i], allowed=need[i])
         if book.part[i] > 0:
-            due = book.spending()[i] / book.part[i]
+            due = spending[i] / book.part[i]
             off = np.abs(book.money[i] - book.money[i].sum(axis=1, keepdims=True) * due)
             for t in np.flatnonzero((off > MONEY_TOLERANCE + 1e-6 * need[i]).any(axis=0)):
-                year = book.scenario.years[t]
-                findings.add("足额", "profile", f"{name} {year} 年的资金不合分年投资比例。", name, year)
+                message = f"{name} {years[t]} 年的资金不合分年投资比例。"
+                findings.add("足额", "profile", message, name, years[t])
     if book.stray > MONEY_TOLERANCE:
         findings.add("资金", "year", "有资金落在安排年份之外。", found=book.stray, allowed=0)
 

@@ -35,20 +35,20 @@ def same(found: float | None, expected: float | None) -> bool:
 
 def _decisions(plan: Plan, book: Book, findings: Findings) -> None:
     """What the decision table repeats or derives."""
-    table = plan.decisions.set_index("project_id").loc[book.ids]
+    rows = plan.decisions.set_index("project_id").loc[book.ids].to_dict("records")
+    projects = book.projects.to_dict("records")
     saved = reductions(book)
-    for i, name in enumerate(book.ids):
-        row = table.iloc[i]
+    for i, (name, row, project) in enumerate(zip(book.ids, rows, projects, strict=True)):
         funded = book.part[i] > 0
         if not same(row["window_reduction_t"], saved[i] if funded else None):
             findings.add(
                 "指标", "window_reduction_t", f"{name} 的核算期减排量有误。", name, found=row["window_reduction_t"]
             )
-        operating = book.start[i] + int(book.projects["construction_years"][i])
+        operating = book.start[i] + int(project["construction_years"])
         if not same(_number(row["operation_year"]), float(operating) if funded else None):
             findings.add("指标", "operation_year", f"{name} 的投产年有误。", name, found=_number(row["operation_year"]))
         for column in ("project_name", "county", "category", "benefit"):
-            mine, theirs = row[column], book.projects[column][i]
+            mine, theirs = row[column], project[column]
             if mine != theirs and not (pd.isna(mine) and pd.isna(theirs)):
                 findings.add("决策", column, f"{name} 的 {column} 与项目表不符。", name)
     labels = {key: inst.label for key, inst in plan.scenario.instruments.items()}

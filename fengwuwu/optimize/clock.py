@@ -1,0 +1,74 @@
+"""The clock that deadlines are read on: a user who interrupts the search makes every one of them pass at once.
+
+A plan is then what has been found so far, with its bound, as after a time limit.
+"""
+
+from __future__ import annotations
+
+import math
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_stopped, _watched = threading.Event(), threading.Event()
+_running: list[Callable[[], None]] = []
+
+
+def now() -> float:
+    """Seconds as of `time.perf_counter`; later than any deadline once the search has been stopped."""
+    return math.inf if _stopped.is_set() else time.perf_counter()
+
+
+def stopped() -> bool:
+    """Whether the search has been stopped by the user."""
+    return _stopped.is_set()
+
+
+def watched() -> bool:
+    """Whether the search may be stopped, so that solvers have to listen."""
+    return _watched.is_set()
+
+
+def stop() -> None:
+    """Let every deadline pass, and end the runs of solvers that are under way."""
+    _stopped.set()
+    for cancel in list(_running):
+        cancel()
+
+
+@contextmanager
+def interruptible(say: Callable[[str], None]) -> Iterator[None]:
+    """Within this, Ctrl-C stops the search; a second one ends the program as usual. In the main thread.
+
+    Parameters
+    ----------
+    say : callable
+        Is told in Chinese that the search is being stopped.
+    """
+
+    def interrupted(*_: object) -> None:
+        if _stopped.is_set():
+            raise KeyboardInterrupt
+        stop()
+        say("正在停止求解，整理已找到的最好方案；再按一次 Ctrl-C 立即退出，不保存。")
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    _watched.set()
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        _watched.clear()
+        _stopped.clear()
+
+
+@contextmanager
+def ending_with(cancel: Callable[[], None]) -> Iterator[None]:
+    """Within this, stopping the search calls `cancel` too."""
+    _running.append(cancel)
+    try:
+        yield
+    finally:
+        _running.remove(cancel)
