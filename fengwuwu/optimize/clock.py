@@ -5,12 +5,17 @@ A plan is then what has been found so far, with its bound, as after a time limit
 
 from __future__ import annotations
 
+import concurrent.futures
 import math
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future
 from contextlib import contextmanager
+from typing import Any
+
+_LISTENING = 0.2  # seconds between two looks at the clock
 
 _stopped, _watched = threading.Event(), threading.Event()
 _running: list[Callable[[], None]] = []
@@ -62,6 +67,20 @@ def interruptible(say: Callable[[str], None]) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
         _watched.clear()
         _stopped.clear()
+
+
+def wait(work: Sequence[Future[Any]], timeout: float = math.inf, *, first: bool = False) -> None:
+    """Until all of some work in threads is done, or the first of it; meanwhile the main thread hears Ctrl-C.
+
+    A plain wait does not everywhere: the signal may be delivered to another thread, and on Windows a lock is deaf.
+    """
+    until = time.perf_counter() + timeout
+    when = FIRST_COMPLETED if first else ALL_COMPLETED
+    while True:
+        left = until - time.perf_counter()
+        done, open_ = concurrent.futures.wait(work, max(0.0, min(left, _LISTENING)), when)
+        if not open_ or (first and done) or left <= 0:
+            return
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -248,14 +248,16 @@ def _ask(
 
         runs = [start(solver) for solver in solvers]
         if tuple(solvers) == (HIGHS, HIGHS_OTHER):
-            first, _ = wait([run.future for run in runs], return_when=FIRST_COMPLETED)
+            clock.wait([run.future for run in runs], first=True)
+            first = [run.future for run in runs if run.future.done()]
             # Only the second opinion is raced, so that the plan is that of the first whatever the clock does.
             slow = [run for run in runs[1:] if not run.future.done()]
             if slow and runs[0].future.done() and all(run.result().status == "optimal" for run in first):
-                wait([slow[0].future], timeout=max(_PATIENCE, time.perf_counter() - began))
+                clock.wait([slow[0].future], max(_PATIENCE, time.perf_counter() - began))
                 if not slow[0].future.done():
                     runs.append(start(HIGHS_SEED))
-                    _until_one_agrees(next(iter(first)).result(), [slow[0], runs[-1]], absolute)
+                    _until_one_agrees(first[0].result(), [slow[0], runs[-1]], absolute)
+        clock.wait([run.future for run in runs])
         outcomes = [run.future.result() for run in runs]
     for outcome in outcomes:
         if outcome.values is not None and not arrays.satisfied(outcome.values):
@@ -276,7 +278,7 @@ def _until_one_agrees(answer: Outcome, runs: list[_Run], absolute: float) -> Non
     """Wait for the runs; the first that confirms the answer stops the others."""
     open_ = list(runs)
     while open_:
-        wait([run.future for run in open_], return_when=FIRST_COMPLETED)
+        clock.wait([run.future for run in open_], first=True)
         ended = [run.future.result() for run in open_ if run.future.done()]
         open_ = [run for run in open_ if not run.future.done()]
         if any(_agree(outcome, answer, absolute) for outcome in ended):

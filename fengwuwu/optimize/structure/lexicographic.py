@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from fengwuwu.optimize import solve
+from fengwuwu.optimize import clock, solve
 from fengwuwu.optimize.arrays import Arrays
 from fengwuwu.optimize.proof import Verdict
 from fengwuwu.optimize.solve import Outcome
@@ -156,6 +156,7 @@ class _Both:
                 return None
             with ThreadPoolExecutor(len(_OPINIONS)) as pool:
                 runs = [pool.submit(self._solve, asked, np.append(start, 1.0), top, o) for o in _OPINIONS]
+                clock.wait(runs)
                 outcomes = [run.result() for run in runs]
             if any(o.values is None or o.bound is None for o in outcomes):
                 return None

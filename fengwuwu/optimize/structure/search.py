@@ -132,6 +132,8 @@ class Search:
                 break
         bound = max([plans.value, self.closed, *(node.bound for node in self.open)])
         trusted = not any(node.bound < node.own for node in self.open)
+        if trusted and plans.left() > 0:
+            clock.wait(list(self.opinions.values()))
         confirmed = trusted and plans.left() > 0 and all(f.result() for f in list(self.opinions.values()))
         self.second.shutdown(cancel_futures=True)
         return Found(plans.values, plans.value, bound, len(self.opinions), confirmed)
