@@ -34,7 +34,13 @@ def test_help_is_chinese(parser: argparse.ArgumentParser) -> None:
     words = re.sub(r"--?[a-z][\w-]*|[\w.]*\.\w+|fengwuwu[\w -]*|\{[^}]*\}|reports/", "", text)
     left = set(re.findall(r"[A-Za-z]{3,}", words))
     known = {"docx", "pdf", "html", "region", "all", "JupyterLab", "notebooks", "EPSG", "gcj", "postgresql"}
-    known |= {"Dask", "tcp", "time", "limit"}  # a product, the scheme of an address, a field of scenarios
+    known |= {
+        "Dask",
+        "tcp",
+        "time",
+        "limit",
+        "Ctrl",
+    }  # a product, the scheme of an address, a field of scenarios, a key
     assert left <= known | COMMANDS
 
 
