@@ -45,13 +45,18 @@ def stop() -> None:
 
 @contextmanager
 def interruptible(say: Callable[[str], None]) -> Iterator[None]:
-    """Within this, Ctrl-C stops the search; a second one ends the program as usual. In the main thread.
+    """Within this, Ctrl-C stops the search; a second one ends the program as usual.
+
+    Only the main thread hears of it; in another one nothing changes.
 
     Parameters
     ----------
     say : callable
         Is told in Chinese that the search is being stopped.
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
 
     def interrupted(*_: object) -> None:
         if _stopped.is_set():

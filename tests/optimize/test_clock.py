@@ -30,6 +30,19 @@ def test_after_a_stop_every_deadline_has_passed_until_the_end() -> None:
         signal.raise_signal(signal.SIGINT)
 
 
+def test_in_another_thread_nothing_changes() -> None:
+    heard: list[object] = []
+
+    def work() -> None:
+        with clock.interruptible(heard.append):
+            heard.append(clock.watched())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert heard == [False]
+
+
 @pytest.mark.slow
 def test_ctrl_c_while_solving_gives_the_plan_found_so_far() -> None:
     """Nobody proves 134 projects with five start years; the search begins with a plan, so there is one to keep."""
